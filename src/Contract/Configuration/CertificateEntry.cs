@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Portcullis.Contract.Configuration;
+
+/// <summary>A certificate the gateway presents to browsers, with its private key: it travels in this entry and nowhere else (P9).</summary>
+public sealed record CertificateEntry : ConfigurationEntry
+{
+    [JsonIgnore]
+    public override EntryKey Key => EntryKey.Certificate(Certificate);
+
+    public required ResourceKey Certificate { get; init; }
+
+    /// <summary>Leaf first, then its intermediates, as PEM.</summary>
+    public required string ChainPem { get; init; }
+
+    public required string PrivateKeyPem { get; init; }
+
+    /// <summary>Names and times only: a record's own text would print the key.</summary>
+    public override string ToString() => $"CertificateEntry {Certificate}";
+}

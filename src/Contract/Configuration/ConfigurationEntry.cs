@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Portcullis.Contract.Configuration;
+
+/// <summary>One part of a configuration that is delivered, refused and replaced on its own.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RouteEntry), "Route")]
+[JsonDerivedType(typeof(BundleEntry), "Bundle")]
+[JsonDerivedType(typeof(CertificateEntry), "Certificate")]
+[JsonDerivedType(typeof(SettingsEntry), "Settings")]
+public abstract record ConfigurationEntry
+{
+    [JsonIgnore]
+    public abstract EntryKey Key { get; }
+}

@@ -1,0 +1,9 @@
+namespace Portcullis.Contract.Configuration;
+
+public enum LoadBalancing
+{
+    PowerOfTwoChoices,
+    RoundRobin,
+    LeastRequests,
+    Random,
+}

@@ -1,0 +1,7 @@
+namespace Portcullis.Contract.Configuration;
+
+public enum PathMatchType
+{
+    Exact,
+    PathPrefix,
+}

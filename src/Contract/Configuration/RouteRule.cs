@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace Portcullis.Contract.Configuration;
+
+/// <summary>Which requests a rule takes and what becomes of them.</summary>
+public sealed record RouteRule
+{
+    public required string Name { get; init; }
+
+    /// <summary>Any of them; never empty.</summary>
+    public required ImmutableArray<RouteMatch> Matches { get; init; }
+
+    public required RuleAction Action { get; init; }
+
+    /// <summary>From the request's first byte to the response's last; null when the route sets none.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+}

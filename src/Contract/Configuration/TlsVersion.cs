@@ -1,0 +1,7 @@
+namespace Portcullis.Contract.Configuration;
+
+public enum TlsVersion
+{
+    Tls12,
+    Tls13,
+}

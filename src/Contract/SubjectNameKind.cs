@@ -1,0 +1,8 @@
+namespace Portcullis.Contract;
+
+public enum SubjectNameKind
+{
+    Dns,
+    Ip,
+    Uri,
+}
