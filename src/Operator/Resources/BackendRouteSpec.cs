@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Portcullis.Operator.Resources;
 
+/// <summary>What a user declares of one route.</summary>
 public sealed record BackendRouteSpec
 {
     /// <summary>Names of declared gateways.</summary>
