@@ -15,5 +15,6 @@ public sealed record BackendRouteSpec
 
     public required ImmutableArray<Rule> Rules { get; init; }
 
-    public required ImmutableArray<Backend> Backends { get; init; }
+    /// <summary>Empty when every rule redirects.</summary>
+    public ImmutableArray<Backend> Backends { get; init; } = [];
 }

@@ -25,6 +25,9 @@ public sealed record Observation
 
     public string? TlsVersion { get; init; }
 
+    /// <summary>Null when no bundle was in force at the handshake.</summary>
+    public string? TrustBundleDigest { get; init; }
+
     /// <summary>At most 6.</summary>
     public ImmutableArray<ChainCertificate> Chain { get; init; } = [];
 }
