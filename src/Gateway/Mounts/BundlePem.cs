@@ -12,7 +12,6 @@ namespace Portcullis.Gateway.Mounts;
 /// </summary>
 internal static class BundlePem
 {
-    private const string Begin = "-----BEGIN";
     private const string Label = "CERTIFICATE";
 
     public static bool TryParse(
@@ -31,38 +30,54 @@ internal static class BundlePem
     /// <summary>Every label of a private key ends so (RFC 7468, OpenSSL and OpenSSH forms); looked for everywhere, since a damaged block is still a key.</summary>
     private static bool HoldsPrivateKey(string text) => text.Contains("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong, never quoting the content; null when every block is one whole certificate.</summary>
+    /// <summary>What is wrong, never quoting the content; null when every block is one whole certificate and nothing else is there.</summary>
     private static string? Read(string text, out ImmutableArray<X509Certificate2> certificates)
     {
         var found = ImmutableArray.CreateBuilder<X509Certificate2>();
-        var blocks = 0;
+        var rest = text.AsSpan();
         certificates = [];
 
-        for (var rest = text.AsSpan(); PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
+        while (PemEncoding.TryFind(rest, out var fields))
         {
-            blocks++;
+            if (!IsComment(rest[..fields.Location.Start]))
+            {
+                return Damaged(found.Count);
+            }
 
             if (!rest[fields.Label].SequenceEqual(Label) || !TryLoad(rest[fields.Base64Data], out var certificate))
             {
-                return $"its block {blocks} is not a certificate";
+                return $"what follows its certificate {found.Count} is not a certificate";
             }
 
-            if (!found.Any(known => known.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
-            {
-                found.Add(certificate);
-            }
+            found.Add(certificate);
+            rest = rest[fields.Location.End..];
         }
 
-        var announced = text.AsSpan().Count(Begin);
-
-        if (announced != blocks)
+        if (!IsComment(rest))
         {
-            return $"it has {announced} BEGIN lines but {blocks} whole blocks; it is cut short or damaged";
+            return Damaged(found.Count);
         }
 
-        certificates = found.ToImmutable();
-        return blocks == 0 ? "it holds no certificate" : null;
+        certificates = [.. found.DistinctBy(certificate => certificate.GetCertHashString(HashAlgorithmName.SHA256))];
+        return certificates.IsEmpty ? "it holds no certificate" : null;
     }
+
+    /// <summary>Blank lines and lines that start with <c>#</c>. Anything else may be what is left of a block.</summary>
+    private static bool IsComment(ReadOnlySpan<char> text)
+    {
+        foreach (var line in text.EnumerateLines())
+        {
+            if (!line.IsWhiteSpace() && line[0] != '#')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Damaged(int whole) =>
+        $"after {whole} whole certificates it is cut short or damaged; only PEM certificates, blank lines and lines that start with # may be in it";
 
     private static bool TryLoad(ReadOnlySpan<char> base64, [NotNullWhen(true)] out X509Certificate2? certificate)
     {
