@@ -48,12 +48,12 @@ internal sealed record GatewayOptions
 
         foreach (var twice in Listen.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
         {
-            yield return $"--listen names {twice.Key} twice; name each address once, such as 127.0.0.1:8443,127.0.0.1:9443.";
+            yield return $"--https names {twice.Key} twice; name each address once, such as 127.0.0.1:8443,127.0.0.1:9443.";
         }
 
         if (Health is { Port: > 0 } && Listen.Contains(Health))
         {
-            yield return $"--health must have a port of its own, such as :8081; {Health} is also in --listen.";
+            yield return $"--health must have a port of its own, such as :8081; {Health} is also in --https.";
         }
 
         if (Certificate is not null && FrontCertificateFiles.ProblemOf(Certificate) is { } unusable)

@@ -23,7 +23,7 @@ internal sealed class RunCommand
         "--bundles", "a directory", "state/bundles", "Where compiled trust bundles are mounted; may be given more than once. Required.", OptionText.TryParsePath, []);
 
     private readonly Option<string> gateway = OptionOf.One<string>(
-        "--gateway", "the name of a declared gateway", "default", "Which gateway to serve for.", OptionText.TryParseName, "default");
+        "--name", "the name of a declared gateway", "default", "Which gateway to serve for.", OptionText.TryParseName, "default");
 
     private readonly Option<string?> podName = OptionOf.Optional<string>(
         "--pod-name", "a name", "gateway-7d4b9-x2x7p", "Shown in status; the machine's name by default.", OptionText.TryParseName);
@@ -32,10 +32,10 @@ internal sealed class RunCommand
         "--pod-uid", "an identifier", "0f4c7a1e-8a39-4a8e-b6a5-d5f0b3c8a5b7", "Tells two gateways apart; random by default.", OptionText.TryParseName);
 
     private readonly Option<string?> saved = OptionOf.Optional<string>(
-        "--saved-configuration", "a file", "/var/lib/portcullis/configuration", "Keeps the last good configuration for a start without the operator; it holds private keys.", OptionText.TryParsePath);
+        "--saved", "a file", "/var/lib/portcullis/configuration", "Keeps the last good configuration for a start without the operator; it holds private keys.", OptionText.TryParsePath);
 
     private readonly Option<ImmutableArray<ListenAddress>> listen = OptionOf.Many<ListenAddress>(
-        "--listen", "address:port", "127.0.0.1:8443 or :8443", "Where clients are answered over HTTPS; may be given more than once.", ListenAddress.TryParse, [new ListenAddress(null, 8443)]);
+        "--https", "address:port", "127.0.0.1:8443 or :8443", "Where clients are answered over HTTPS; may be given more than once.", ListenAddress.TryParse, [new ListenAddress(null, 8443)]);
 
     private readonly Option<ListenAddress?> health = OptionOf.Optional<ListenAddress>(
         "--health", "address:port", "127.0.0.1:8081 or :8081", "Where /livez, /readyz and /startupz are answered over plain HTTP; nowhere by default.", ListenAddress.TryParse);

@@ -7,6 +7,9 @@ namespace Portcullis.Gateway.Mounts;
 internal sealed partial class BundleDirectory(ImmutableArray<string> directories, TimeSpan interval, TimeProvider time, ILogger<BundleDirectory> logger)
     : BackgroundService
 {
+    // Runs from the beginning: a tick that falls before the loop is not lost.
+    private readonly PeriodicTimer timer = new(interval, time);
+
     /// <summary>Has a value as soon as this service has started.</summary>
     public Latest<MountedBundles> Mounted { get; } = new();
 
@@ -20,7 +23,6 @@ internal sealed partial class BundleDirectory(ImmutableArray<string> directories
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(interval, time);
         var held = Mounted.Value ?? MountedBundles.Empty;
 
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
@@ -33,6 +35,12 @@ internal sealed partial class BundleDirectory(ImmutableArray<string> directories
                 Mounted.Offer(held);
             }
         }
+    }
+
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
     }
 
     private MountedBundles Look(MountedBundles before)

@@ -16,8 +16,8 @@ public sealed class RunCommandTests
     {
         var status = await RunAsync(
         [
-            .. Needed, "--bundles", "more,most", "--gateway", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved-configuration", "saved",
-            "--listen", "127.0.0.1:8443,[::1]:8443", "--listen", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
+            .. Needed, "--bundles", "more,most", "--name", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved", "saved",
+            "--https", "127.0.0.1:8443,[::1]:8443", "--https", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
             "--max-connections", "5", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
         ]);
 
@@ -62,20 +62,20 @@ public sealed class RunCommandTests
     [Theory]
     [InlineData("--operator", "http://127.0.0.1:9443", "https://127.0.0.1:9443")]
     [InlineData("--operator", "127.0.0.1:9443", "https://127.0.0.1:9443")]
-    [InlineData("--listen", "8443", "127.0.0.1:8443")]
-    [InlineData("--listen", "127.0.0.1:70000", "127.0.0.1:8443")]
-    [InlineData("--listen", "127.0.0.1:8443,", "127.0.0.1:8443")]
-    [InlineData("--listen", "::1:8443", "127.0.0.1:8443")]
-    [InlineData("--listen", "example.com:8443", "127.0.0.1:8443")]
+    [InlineData("--https", "8443", "127.0.0.1:8443")]
+    [InlineData("--https", "127.0.0.1:70000", "127.0.0.1:8443")]
+    [InlineData("--https", "127.0.0.1:8443,", "127.0.0.1:8443")]
+    [InlineData("--https", "::1:8443", "127.0.0.1:8443")]
+    [InlineData("--https", "example.com:8443", "127.0.0.1:8443")]
     [InlineData("--health", "8081", "127.0.0.1:8081")]
-    [InlineData("--allow-network", "127.0.0.1/8", "127.0.0.0/8")]
+    [InlineData("--allow-network", "127.0.0.0/33", "127.0.0.0/8")]
     [InlineData("--allow-network", "loopback", "127.0.0.0/8")]
     [InlineData("--drain-delay", "10", "10s")]
     [InlineData("--drain-timeout", "-3s", "30s")]
     [InlineData("--drain-timeout", "25h", "30s")]
     [InlineData("--max-connections", "0", "10000")]
     [InlineData("--log", "xml", "json")]
-    [InlineData("--gateway", "my gateway", "default")]
+    [InlineData("--name", "my gateway", "default")]
     public void A_wrong_value_is_answered_with_its_option_and_a_right_one(string option, string value, string example)
     {
         var needed = option == "--operator" ? Needed[2..] : Needed;
@@ -123,7 +123,7 @@ public sealed class RunCommandTests
 
         var problems = options.Problems().ToArray();
 
-        Assert.Equal(["--listen", "--health"], problems.Select(problem => problem.Split(' ')[0]));
+        Assert.Equal(["--https", "--health"], problems.Select(problem => problem.Split(' ')[0]));
     }
 
     private static string[] Errors(string[] arguments) =>

@@ -11,7 +11,8 @@ namespace Portcullis.Gateway.Hosting.Front;
 internal sealed partial class FrontCertificateFiles(
     FrontCertificatePaths paths, FrontCertificates certificates, TimeProvider time, ILogger<FrontCertificateFiles> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    // Runs from the beginning: a tick that falls before the loop is not lost.
+    private readonly PeriodicTimer timer = new(TimeSpan.FromSeconds(5), time);
     private Digest taken;
     private string? told;
 
@@ -27,12 +28,16 @@ internal sealed partial class FrontCertificateFiles(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             Look();
         }
+    }
+
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
     }
 
     private void Look()

@@ -7,6 +7,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
+using Portcullis.TestKit.Clients;
 
 namespace Portcullis.Gateway.Tests.Hosting.Health;
 
@@ -15,7 +16,6 @@ public sealed class HealthServerTests : IAsyncLifetime
     private readonly Readiness readiness = new(new FakeTimeProvider());
     private readonly StartedWhenToldTo gateway = new();
     private readonly HealthServer server;
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler());
 
     public HealthServerTests() => server = new HealthServer(new ListenAddress(IPAddress.Loopback, 0), readiness, gateway, NullLoggerFactory.Instance);
 
@@ -25,7 +25,6 @@ public sealed class HealthServerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
         await server.StopAsync(CancellationToken.None);
         await server.DisposeAsync();
         gateway.Dispose();
@@ -70,8 +69,8 @@ public sealed class HealthServerTests : IAsyncLifetime
 
     private async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path));
-        using var response = await client.SendAsync(request, Cancellation);
+        using var client = TestClient.InClearTo(new IPEndPoint(IPAddress.Loopback, server.Address.Port));
+        using var response = await client.GetAsync(new Uri($"http://gateway{path}"), Cancellation);
 
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation));
     }
