@@ -13,7 +13,7 @@ PORT ?= 8443
 # One test project (`make test PROJECT=Gateway.Tests`); all when empty.
 PROJECT ?=
 
-DEMO := demo/bin/Debug/net10.0/Portcullis.Demo
+DEMO := dotnet demo/bin/Debug/net10.0/Portcullis.Demo.dll
 
 .PHONY: help
 help: ## this list
@@ -56,7 +56,7 @@ format-unchanged:
 .PHONY: golden
 golden: ## rewrite the expected files of translation cases; review the diff like code
 	@dotnet build tests/Operator.Tests -v q --nologo
-	@UPDATE_GOLDEN=1 tests/Operator.Tests/bin/Debug/net10.0/Portcullis.Operator.Tests --progress off --ignore-exit-code 8
+	@UPDATE_GOLDEN=1 dotnet tests/Operator.Tests/bin/Debug/net10.0/Portcullis.Operator.Tests.dll --progress off --ignore-exit-code 8
 
 .PHONY: golden-unchanged
 golden-unchanged:

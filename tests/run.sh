@@ -16,7 +16,7 @@ for folder in tests/*.Tests; do
   [ $# -eq 0 ] || [ "$1" = "$project" ] || continue
 
   started=$SECONDS
-  "$folder/bin/Debug/net10.0/Portcullis.$project" --progress off --no-ansi --ignore-exit-code 8 \
+  dotnet "$folder/bin/Debug/net10.0/Portcullis.$project.dll" --progress off --no-ansi --ignore-exit-code 8 \
     --results-directory "$results" --report-trx --report-trx-filename "$project.trx" </dev/null >"$results/$project.log" 2>&1
   status=$?
 

@@ -24,6 +24,9 @@ public static class TestClient
 
     public static HttpClient To(IPEndPoint address, X509Certificate2 root) => To(address, root, HttpVersion.Version11);
 
+    /// <summary>For health endpoints, which have no TLS.</summary>
+    public static HttpClient InClearTo(IPEndPoint address) => new(HandlerTo(address, root: null)) { Timeout = TimeSpan.FromSeconds(10) };
+
     /// <summary>For clients that are built on a handler, such as WebSockets. Without a root it trusts nothing.</summary>
     public static SocketsHttpHandler HandlerTo(IPEndPoint address, X509Certificate2? root) => new()
     {

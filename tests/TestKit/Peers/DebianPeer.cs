@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
 using Portcullis.TestKit.Processes;
 
 namespace Portcullis.TestKit.Peers;
@@ -56,19 +54,5 @@ public sealed class DebianPeer : IAsyncDisposable
     }
 
     private Task ListeningAsync(int port, CancellationToken cancellationToken) =>
-        process.WaitUntilAsync(attempt => AcceptsAsync(port, attempt), cancellationToken);
-
-    private static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+        process.WaitUntilAsync(attempt => Listener.AcceptsAsync(port, attempt), cancellationToken);
 }
