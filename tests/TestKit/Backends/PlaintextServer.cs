@@ -21,6 +21,9 @@ public sealed class PlaintextServer : IAsyncDisposable
     /// <summary>Every connection with the raw bytes it brought.</summary>
     public IReadOnlyList<RawConnection> Connections => server.Connections.Entries;
 
+    /// <summary>What clients said beyond a TLS handshake: anything in clear. Zero is what a plaintext backend must have seen.</summary>
+    public long BytesBeyondHandshake => server.Connections.Entries.Sum(connection => TlsRecords.BytesBeyondHandshake(connection.Received.AsSpan()));
+
     public static PlaintextServer Start() => new(RawTcpServer.Start(AnswerAsync));
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

@@ -15,6 +15,9 @@ public sealed record PresentedChain
     /// <summary>Sent after the leaf as they are: also when they are wrong, too many or in the wrong order.</summary>
     public ImmutableArray<X509Certificate2> Others { get; init; } = [];
 
+    /// <summary>Leaf first, as in a chain file.</summary>
+    public static PresentedChain Of(X509Certificate2 leaf, params X509Certificate2[] others) => new() { Leaf = leaf, Others = [.. others] };
+
     internal SslStreamCertificateContext ToContext()
     {
         var context = NewContext(Leaf, new ReadOnlyCollection<X509Certificate2>([.. Others]), null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -23,8 +24,11 @@ public static class TestClient
 
     public static HttpClient To(IPEndPoint address, X509Certificate2 root) => To(address, root, HttpVersion.Version11);
 
-    /// <summary>For clients that are built on a handler, such as WebSockets.</summary>
-    public static SocketsHttpHandler HandlerTo(IPEndPoint address, X509Certificate2 root) => new()
+    /// <summary>For health endpoints, which have no TLS.</summary>
+    public static HttpClient InClearTo(IPEndPoint address) => new(HandlerTo(address, root: null)) { Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>For clients that are built on a handler, such as WebSockets. Without a root it trusts nothing.</summary>
+    public static SocketsHttpHandler HandlerTo(IPEndPoint address, X509Certificate2? root) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -33,13 +37,45 @@ public static class TestClient
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Only(root) },
     };
 
-    private static X509ChainPolicy Only(X509Certificate2 root) => new()
+    /// <summary>What a server sends in its handshake, leaf first, seen by a client that then refuses it.</summary>
+    public static async Task<ImmutableArray<X509Certificate2>> PresentedByAsync(IPEndPoint address, string name, CancellationToken cancellationToken)
     {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        CustomTrustStore = { root },
-        RevocationMode = X509RevocationMode.NoCheck,
-        DisableCertificateDownloads = true,
-    };
+        var presented = ImmutableArray<X509Certificate2>.Empty;
+        using var handler = HandlerTo(address, root: null);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, _) =>
+        {
+            // The callback's certificates live no longer than the handshake.
+            presented = [.. chain!.ChainPolicy.ExtraStore.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.RawData))];
+            return false;
+        };
+        using var client = new HttpClient(handler);
+        try
+        {
+            await client.GetStringAsync(new Uri($"https://{name}/"), cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException)
+        {
+            // Refused above, always.
+        }
+
+        return presented;
+    }
+
+    private static X509ChainPolicy Only(X509Certificate2? root)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        if (root is not null)
+        {
+            policy.CustomTrustStore.Add(root);
+        }
+
+        return policy;
+    }
 
     private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
