@@ -39,10 +39,10 @@ internal sealed class OperatorEnd : IAsyncDisposable
     public string TokenFile => Path.Combine(Folder, "token");
 
     public static Task<OperatorEnd> StartAsync(long epoch = 1, string? folder = null, int port = 0, DeliveryOptions? options = null) =>
-        StartAsync(new FleetHub(["default", "other"], epoch), folder, port, options, app => app.MapGatewayStream());
+        StartAsync(new FleetHub(["default", "other"], epoch), folder, port, options, app => app.MapGatewayStream(), _ => { });
 
     /// <summary>With another service behind the same endpoint.</summary>
-    public static async Task<OperatorEnd> StartAsync(FleetHub hub, string? folder, int port, DeliveryOptions? options, Action<WebApplication> map)
+    public static async Task<OperatorEnd> StartAsync(FleetHub hub, string? folder, int port, DeliveryOptions? options, Action<WebApplication> map, Action<IServiceCollection> register)
     {
         folder ??= Directory.CreateTempSubdirectory("portcullis-link-").FullName;
         var logs = new FakeLogCollector();
@@ -54,6 +54,7 @@ internal sealed class OperatorEnd : IAsyncDisposable
         builder.Services.AddGatewayStream(hub, new SharedToken(LinkToken.Open(folder)), options ?? new DeliveryOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForGateways(new IPEndPoint(IPAddress.Loopback, port), certificate));
 
+        register(builder.Services);
         var app = builder.Build();
         map(app);
         await app.StartAsync();
