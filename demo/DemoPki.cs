@@ -25,7 +25,9 @@ internal sealed class DemoPki(DateTimeOffset now) : IDisposable
     public PresentedChain FromUnknownRoot(string name) =>
         PresentedChain.Of(UnknownRoot.Issue(Dated(CertificateRecipe.ForServer(name), now)), UnknownRoot.Certificate);
 
-    public X509Certificate2 SelfSigned(string name) => TestAuthority.SelfSigned(Dated(CertificateRecipe.ForServer(name), now));
+    public X509Certificate2 SelfSigned(CertificateRecipe recipe) => TestAuthority.SelfSigned(Dated(recipe, now));
+
+    public X509Certificate2 SelfSigned(string name) => SelfSigned(CertificateRecipe.ForServer(name));
 
     public void Dispose()
     {

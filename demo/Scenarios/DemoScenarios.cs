@@ -26,7 +26,7 @@ internal static class DemoScenarios
             new Scenario
             {
                 Name = "default-vhost",
-                Default = pki.Chain("default.demo.internal"),
+                Default = PresentedChain.Of(pki.SelfSigned(IngressPlaceholder)),
                 VirtualHost = (Server, pki.Chain(Server)),
                 Identity = NameWithoutSni(Server),
                 Expected = VerdictReason.DefaultCertificate,
@@ -34,7 +34,7 @@ internal static class DemoScenarios
             new Scenario
             {
                 Name = "named-vhost",
-                Default = pki.Chain("default.demo.internal"),
+                Default = PresentedChain.Of(pki.SelfSigned(IngressPlaceholder)),
                 VirtualHost = (Server, pki.Chain(Server)),
                 Identity = Hostname(Server),
             },
@@ -52,6 +52,10 @@ internal static class DemoScenarios
     public static PresentedChain Appliance(ImmutableArray<Scenario> scenarios) =>
         scenarios.Single(scenario => scenario.Bundle == DemoBundles.Appliance).Default
         ?? throw new InvalidOperationException("The appliance of the demo presents no certificate.");
+
+    // What ingress-nginx answers with when no virtual host fits.
+    private static CertificateRecipe IngressPlaceholder =>
+        CertificateRecipe.ForServer("ingress.local") with { Subject = "CN=Kubernetes Ingress Controller Fake Certificate" };
 
     private static ImmutableArray<string> Address => ["subjectAltNames:", "- {type: IPAddress, ipAddress: 127.0.0.1}"];
 

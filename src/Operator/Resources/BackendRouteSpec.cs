@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Portcullis.Operator.Resources;
 
+/// <summary>What a user declares of one route.</summary>
 public sealed record BackendRouteSpec
 {
     /// <summary>Names of declared gateways.</summary>
@@ -14,5 +15,6 @@ public sealed record BackendRouteSpec
 
     public required ImmutableArray<Rule> Rules { get; init; }
 
-    public required ImmutableArray<Backend> Backends { get; init; }
+    /// <summary>Empty when every rule redirects.</summary>
+    public ImmutableArray<Backend> Backends { get; init; } = [];
 }

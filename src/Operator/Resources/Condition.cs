@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Portcullis.Operator.Resources;
 
 /// <summary>As metav1.Condition.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Portcullis.Operator.Resources;
 
+/// <summary>All parts that are set must match.</summary>
 public sealed record Match
 {
     /// <summary>Null means the prefix <c>/</c>.</summary>
@@ -12,24 +13,4 @@ public sealed record Match
     public ImmutableArray<NameValue> QueryParams { get; init; } = [];
 
     public string? Method { get; init; }
-}
-
-public sealed record PathSpec
-{
-    public PathType Type { get; init; } = PathType.PathPrefix;
-
-    public string Value { get; init; } = "/";
-}
-
-public enum PathType
-{
-    Exact,
-    PathPrefix,
-}
-
-public sealed record NameValue
-{
-    public required string Name { get; init; }
-
-    public required string Value { get; init; }
 }

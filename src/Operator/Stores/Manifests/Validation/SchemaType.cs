@@ -1,0 +1,10 @@
+namespace Portcullis.Operator.Stores.Manifests.Validation;
+
+internal enum SchemaType
+{
+    Object,
+    Array,
+    String,
+    Integer,
+    Boolean,
+}
