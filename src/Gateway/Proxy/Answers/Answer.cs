@@ -44,7 +44,7 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
     /// <summary>The client's own request was broken off or too slow.</summary>
     public static Answer BadRequest(int status) => new(status, "PC3109", ProxyError.HttpRequestError, "The request could not be read.");
 
-    public static Answer Of(Refusal refusal)
+    public static Answer Of(ConnectRefusal refusal)
     {
         var status = refusal.Verdict.Reason switch
         {

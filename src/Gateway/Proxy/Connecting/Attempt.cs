@@ -23,5 +23,5 @@ internal sealed record Attempt(LiveEndpoint Endpoint, PeerIdentity Identity, Bac
     /// <param name="detail">The one fact it turns on.</param>
     /// <param name="cause">Null when no exception was involved.</param>
     public BackendRefusedException Refuse(VerdictReason reason, string error, string? detail, Exception? cause = null) =>
-        new(new Refusal(new Verdict.Refused(reason) { Evidence = Evidence with { Detail = detail } }, error), cause);
+        new(new ConnectRefusal(new Verdict.Refused(reason) { Evidence = Evidence with { Detail = detail } }, error), cause);
 }

@@ -113,7 +113,7 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
 
         if (changed && JudgeAgain(now, connection) is Verdict.Refused refused)
         {
-            throw new BackendRefusedException(Refusal.Of(refused));
+            throw new BackendRefusedException(ConnectRefusal.Of(refused));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Trust;
@@ -45,7 +46,7 @@ internal sealed class Handshake(TimeProvider time)
 
         return new SslClientAuthenticationOptions
         {
-            TargetHost = attempt.Identity.ServerName ?? "",
+            TargetHost = TargetOf(attempt.Identity),
             CertificateChainPolicy = policy,
             EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [protocol == BackendProtocol.Http11 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
@@ -64,6 +65,10 @@ internal sealed class Handshake(TimeProvider time)
         };
     }
 
+    // An address is never sent as SNI, but SslStream's own name check wants to know it.
+    private static string TargetOf(PeerIdentity identity) =>
+        identity.ServerName ?? (identity.Names is [{ Kind: SubjectNameKind.Ip } address] ? address.Value : "");
+
     // SslStream adds what the peer sent behind the policy's own certificates.
     private static IEnumerable<X509Certificate2> PeersOwn(X509Chain? chain, int ownCertificates) => chain?.ChainPolicy.ExtraStore.Skip(ownCertificates) ?? [];
 
@@ -71,11 +76,11 @@ internal sealed class Handshake(TimeProvider time)
     {
         if (stream.Verdict is Verdict.Refused refused)
         {
-            return new BackendRefusedException(Refusal.Of(refused), failure);
+            return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
         }
 
         var (reason, detail) = HandshakeFailure.Explain(failure);
-        var refusal = Refusal.Of(new Verdict.Refused(reason) { Evidence = attempt.Evidence with { Detail = detail } });
+        var refusal = ConnectRefusal.Of(new Verdict.Refused(reason) { Evidence = attempt.Evidence with { Detail = detail } });
 
         return new BackendRefusedException(refusal, failure);
     }

@@ -10,7 +10,7 @@ internal sealed class RefusalMemory(TimeProvider time)
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private Refusal? last;
+    private ConnectRefusal? last;
     private TimeSpan span;
     private long since;
     private int generation;
@@ -28,7 +28,7 @@ internal sealed class RefusalMemory(TimeProvider time)
     }
 
     /// <summary>The refusal that still holds; null when one must ask the endpoint.</summary>
-    public Refusal? Recall()
+    public ConnectRefusal? Recall()
     {
         lock (gate)
         {
@@ -40,7 +40,7 @@ internal sealed class RefusalMemory(TimeProvider time)
     /// <param name="askedIn">The <see cref="Generation"/> when the endpoint was asked.</param>
     /// <param name="growing">Whether each further refusal is kept longer.</param>
     /// <returns>False when the question is no longer the one that was asked: trust or configuration has changed since.</returns>
-    public bool Keep(Refusal refusal, int askedIn, bool growing)
+    public bool Keep(ConnectRefusal refusal, int askedIn, bool growing)
     {
         lock (gate)
         {

@@ -3,10 +3,10 @@ using Portcullis.Contract.Verdicts;
 namespace Portcullis.Gateway.Proxy.Connecting;
 
 /// <summary>Why there is no connection: the verdict for people, the error type for Proxy-Status.</summary>
-internal sealed record Refusal(Verdict.Refused Verdict, string Error)
+internal sealed record ConnectRefusal(Verdict.Refused Verdict, string Error)
 {
     /// <summary>The usual error type of the verdict's reason.</summary>
-    public static Refusal Of(Verdict.Refused verdict) => new(verdict, ErrorOf(verdict.Reason));
+    public static ConnectRefusal Of(Verdict.Refused verdict) => new(verdict, ErrorOf(verdict.Reason));
 
     private static string ErrorOf(VerdictReason reason) => reason switch
     {
