@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Portcullis.Contract.Verdicts;
 
 namespace Portcullis.Contract.Reports;
@@ -13,4 +14,7 @@ public sealed record BackendObservation
     public required string Endpoint { get; init; }
 
     public required Verdict Verdict { get; init; }
+
+    [JsonIgnore]
+    public ObservedEndpoint About => new(Route, Backend, Endpoint);
 }

@@ -17,4 +17,7 @@ public sealed record GatewayReport
 
     /// <summary>Only what changed since the last report.</summary>
     public ImmutableArray<BackendObservation> Observations { get; init; } = [];
+
+    /// <summary>Endpoints of earlier observations that are no longer configured.</summary>
+    public ImmutableArray<ObservedEndpoint> Forgotten { get; init; } = [];
 }

@@ -1,0 +1,74 @@
+# Everything is started from here; `make help` lists it. Nothing but the .NET SDK is needed, except where it says so.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+# Backends of the demo: embedded, or debian for real nginx and Apache (installed if missing).
+BACKENDS ?= embedded
+# Where `make dev` serves.
+PORT ?= 8443
+# One test project (`make test PROJECT=Gateway.Tests`); all when empty.
+PROJECT ?=
+
+DEMO := dotnet demo/bin/Debug/net10.0/Portcullis.Demo.dll
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  make demo BACKENDS=debian    the demo against nginx and Apache"
+	@echo "  make dev PORT=8443           where the gateway listens"
+	@echo "  make test PROJECT=Gateway.Tests"
+
+.PHONY: demo
+demo: peers-for-$(BACKENDS) ## a verified request and every kind of refused one
+	@dotnet build demo/Demo.csproj -v q --nologo >&2
+	@$(DEMO) run --backends $(BACKENDS)
+
+.PHONY: dev
+dev: ## operator and gateway over samples/, edits picked up live, until Ctrl-C
+	@dotnet build demo/Demo.csproj -v q --nologo >&2
+	@exec $(DEMO) dev --samples samples --port $(PORT)
+
+.PHONY: build
+build: ## the whole solution, warnings are errors
+	@dotnet build Operator.sln -v q --nologo
+
+.PHONY: test
+test: peers build ## all tests; on Debian it installs nginx, Apache, openssl and curl for them
+	@tests/run.sh $(PROJECT)
+
+.PHONY: check
+check: ## what CI runs: format, build, tests, room law, golden files unchanged
+	@.ci/run
+
+.PHONY: format
+format: ## format everything as .editorconfig says
+	@dotnet format Operator.sln
+
+.PHONY: format-unchanged
+format-unchanged:
+	@dotnet format Operator.sln --verify-no-changes --no-restore
+
+.PHONY: golden
+golden: ## rewrite the expected files of translation cases; review the diff like code
+	@dotnet build tests/Operator.Tests -v q --nologo
+	@UPDATE_GOLDEN=1 dotnet tests/Operator.Tests/bin/Debug/net10.0/Portcullis.Operator.Tests.dll --progress off --ignore-exit-code 8
+
+.PHONY: golden-unchanged
+golden-unchanged:
+	@tests/golden-unchanged.sh
+
+.PHONY: clean
+clean: ## remove everything that was built
+	@find src tests demo -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	@rm -rf artifacts
+
+.PHONY: peers peers-for-debian peers-for-embedded
+peers peers-for-debian:
+	@tests/install-peers.sh
+
+peers-for-embedded:

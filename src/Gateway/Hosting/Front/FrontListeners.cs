@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Portcullis.Gateway.Hosting.Front;
+
+/// <summary>HTTPS towards clients: HTTP/1.1 and HTTP/2 over TLS 1.2 and 1.3, with limits that a public address needs.</summary>
+internal static class FrontListeners
+{
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A bare line feed ends a line for Kestrel unless told otherwise; for others on the way it does not, and requests are smuggled through such
+    /// differences. The switch is the process's, so it is set before the first server.
+    /// </summary>
+    public static void DemandCompleteLineEnds() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
+    public static void Configure(KestrelServerOptions kestrel, ImmutableArray<ListenAddress> addresses, long maximumConnections, FrontCertificates certificates)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        SetLimits(kestrel.Limits, maximumConnections);
+
+        foreach (var address in addresses)
+        {
+            Listen(kestrel, address, listen => UseTls(listen, certificates));
+        }
+    }
+
+    public static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    {
+        if (address.Address is { } ip)
+        {
+            kestrel.Listen(ip, address.Port, configure);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(address.Port, configure);
+        }
+    }
+
+    private static void UseTls(ListenOptions listen, FrontCertificates certificates)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(certificates.Options),
+            HandshakeTimeout = HandshakeTimeout,
+        });
+    }
+
+    private static void SetLimits(KestrelServerLimits limits, long maximumConnections)
+    {
+        limits.MaxConcurrentConnections = maximumConnections;
+        limits.MaxConcurrentUpgradedConnections = maximumConnections;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestHeaderCount = 100;
+
+        // Bodies are streamed, never held: how large one may be is for the backend to say. A sender that crawls is still cut off.
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+    }
+}

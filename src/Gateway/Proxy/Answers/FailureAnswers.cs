@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Portcullis.Gateway.Proxy.Connecting;
+using Portcullis.Gateway.Proxy.Forwarding;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Portcullis.Gateway.Proxy.Answers;
+
+/// <summary>What a client is told when forwarding failed.</summary>
+internal static class FailureAnswers
+{
+    public static Answer For(ForwarderError error, Exception? exception, int statusSet, RequestDeadline deadline)
+    {
+        if (TryFind<BackendRefusedException>(exception, out var refused))
+        {
+            return Answer.Of(refused.Refusal);
+        }
+
+        if (TryFind<EndpointBusyException>(exception, out _))
+        {
+            return Answer.TooManyConnections;
+        }
+
+        return error switch
+        {
+            _ when deadline.HasPassed => Answer.TimedOut,
+            _ when deadline.RequestTimeoutToken.IsCancellationRequested => Answer.GatewayStops,
+            ForwarderError.NoAvailableDestinations => Answer.NothingReady,
+            ForwarderError.RequestTimedOut => Answer.TimedOut,
+            ForwarderError.RequestBodyClient => Answer.BadRequest(statusSet),
+            ForwarderError.ResponseHeaders => Answer.NotHttp,
+            _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Answer.NotHttp,
+            _ => statusSet == StatusCodes.Status504GatewayTimeout ? Answer.TimedOut : Answer.ConnectionLost,
+        };
+    }
+
+    private static bool TryFind<T>(Exception? exception, [NotNullWhen(true)] out T? found)
+        where T : Exception
+    {
+        found = null;
+        for (var inner = exception; inner is not null && found is null; inner = inner.InnerException)
+        {
+            found = inner as T;
+        }
+
+        return found is not null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Reports;
+using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Connecting;
+
+namespace Portcullis.Gateway.Proxy.Applying;
+
+/// <summary>Every backend that is configured, and those that are no more but still have connections: their trust is kept up to date to the end (P4).</summary>
+internal sealed class BackendSet(Connector connector, TimeProvider time)
+{
+    private readonly Dictionary<BackendKey, Backend> configured = [];
+    private readonly List<Backend> retired = [];
+
+    public IEnumerable<BackendObservation> Observations =>
+        configured.Values.SelectMany(backend => backend.Endpoints).Select(endpoint => endpoint.Observation).OfType<BackendObservation>();
+
+    /// <summary>The route's backends by name, each as its configuration has it now.</summary>
+    public Dictionary<string, Backend> Take(RouteEntry route, BundlesInForce bundles) =>
+        route.Backends.ToDictionary(backend => backend.Name, backend => Take(new BackendKey(route.Route, backend.Name), backend, bundles), StringComparer.Ordinal);
+
+    /// <summary>Holds every backend to the trust in force.</summary>
+    public void Hold(BundlesInForce bundles)
+    {
+        foreach (var backend in configured.Values.Concat(retired))
+        {
+            var trust = bundles.TrustOf(backend.Bundles);
+            var drain = bundles.DrainOf(backend.Bundles, backend.Security.Drain);
+            if (!ReferenceEquals(trust, backend.Security.Trust) || drain != backend.Security.Drain)
+            {
+                backend.Hold(backend.Security with { Trust = trust, Drain = drain });
+            }
+        }
+    }
+
+    /// <summary>Lets go of what is in <paramref name="before"/> and not in <paramref name="after"/>. To be called when no new request can reach it.</summary>
+    public void Retire(ImmutableArray<Backend> before, ImmutableArray<Backend> after)
+    {
+        foreach (var backend in before.Except(after))
+        {
+            configured.Remove(backend.Key);
+            retired.Add(backend);
+            backend.Dispose();
+        }
+
+        retired.RemoveAll(backend => backend.Connections.IsEmpty);
+    }
+
+    private Backend Take(BackendKey key, BackendConfiguration configuration, BundlesInForce bundles)
+    {
+        var known = configured.GetValueOrDefault(key);
+        var trust = bundles.TrustOf(configuration.Tls.Bundles);
+        var drain = bundles.DrainOf(configuration.Tls.Bundles, known?.Security.Drain);
+        var security = BackendSecurity.Of(configuration.Tls, trust, drain);
+
+        if (known is null)
+        {
+            return configured[key] = new Backend(key, configuration, security, connector, time);
+        }
+
+        known.Configure(configuration, security);
+        return known;
+    }
+}

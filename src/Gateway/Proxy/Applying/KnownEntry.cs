@@ -1,0 +1,9 @@
+using Portcullis.Contract.Configuration;
+
+namespace Portcullis.Gateway.Proxy.Applying;
+
+/// <summary>One entry as it was pushed and what is made of it.</summary>
+/// <param name="Newest">As pushed.</param>
+/// <param name="Serving">Decoded; its predecessor when it is not understood; null when there is neither.</param>
+/// <param name="Refusal">Null when it is understood.</param>
+internal sealed record KnownEntry(EncodedEntry Newest, ConfigurationEntry? Serving, EntryProblem? Refusal);

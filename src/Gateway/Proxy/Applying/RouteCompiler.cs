@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Net;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Routing;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Model;
+
+namespace Portcullis.Gateway.Proxy.Applying;
+
+/// <summary>A checked route entry and its live backends to what dispatch needs: rules with targets, in YARP's own model types.</summary>
+internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
+{
+    public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends)
+    {
+        var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
+        var candidates =
+            from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
+            let compiled = Rule(rule.Rule, entry, backends, clusters)
+            from match in rule.Rule.Matches
+            select new Candidate(match, entry.Created, entry.Route, rule.Order, compiled);
+
+        return new CompiledRoute
+        {
+            Digest = digest,
+            Hostnames = [.. entry.Hostnames.Distinct()],
+            Candidates = [.. candidates],
+            Backends = [.. backends.Values],
+            Clusters = [.. clusters.Values],
+        };
+    }
+
+    private CompiledRule Rule(RouteRule rule, RouteEntry entry, IReadOnlyDictionary<string, Backend> backends, Dictionary<string, ClusterState> clusters)
+    {
+        if (rule.Action is not RuleAction.Forward forward)
+        {
+            return new CompiledRule.Refuse(((RuleAction.Refuse)rule.Action).Code);
+        }
+
+        var configured = entry.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
+        var targets = forward.Backends.Select(to => (Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight));
+
+        return new CompiledRule.Forward(new WeightedTargets(targets), rule.RequestTimeout);
+    }
+
+    private ForwardTarget Target(RouteRule rule, RouteEntry entry, BackendConfiguration configuration, Backend backend, ClusterState cluster)
+    {
+        var route = new RouteConfig { RouteId = $"{entry.Route}/{rule.Name}", ClusterId = cluster.ClusterId, Match = new() { Path = "/{**any}" } };
+        var transformer = new BackendTransformer(yarp.Transforms.Build(route, cluster.Model.Config), configuration.HostHeader, configuration.Protocol);
+
+        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), EndpointsOf(configuration, backend));
+    }
+
+    private ClusterState Cluster(BackendConfiguration configuration, Backend backend)
+    {
+        var config = new ClusterConfig { ClusterId = backend.Key.ToString(), LoadBalancingPolicy = Policy(configuration.LoadBalancing) };
+        var cluster = new ClusterState(config.ClusterId, new ClusterModel(config, backend.Client));
+        foreach (var endpoint in EndpointsOf(configuration, backend))
+        {
+            cluster.Destinations[endpoint.Destination.DestinationId] = endpoint.Destination;
+        }
+
+        yarp.Destinations.UpdateAllDestinations(cluster);
+
+        return cluster;
+    }
+
+    private static IEnumerable<LiveEndpoint> EndpointsOf(BackendConfiguration configuration, Backend backend) =>
+        configuration.Endpoints.Select(endpoint => Backend.AddressOf(endpoint, configuration.Protocol)).Distinct().Select(backend.At);
+
+    // Exact versions: what a backend speaks is said in its route, and nothing is negotiated behind it.
+    private ForwarderRequestConfig Request(BackendProtocol protocol) => new()
+    {
+        ActivityTimeout = options.IdleTimeout,
+        Version = protocol == BackendProtocol.Http11 ? HttpVersion.Version11 : HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private static string Policy(LoadBalancing balancing) => balancing switch
+    {
+        LoadBalancing.RoundRobin => LoadBalancingPolicies.RoundRobin,
+        LoadBalancing.LeastRequests => LoadBalancingPolicies.LeastRequests,
+        LoadBalancing.Random => LoadBalancingPolicies.Random,
+        _ => LoadBalancingPolicies.PowerOfTwoChoices,
+    };
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Verdicts;
+using Portcullis.Gateway.Proxy.Connecting;
+
+namespace Portcullis.Gateway.Proxy.Backends;
+
+/// <summary>
+/// One backend from its first configuration to the end of its last connection: what its connections are held to now, its client, its endpoints. Trust that grows
+/// changes nothing but the next handshake; trust that narrows replaces the client and closes what would be refused (P4).
+/// </summary>
+internal sealed class Backend : IDisposable
+{
+    private readonly Connector connector;
+    private readonly TimeProvider time;
+    private readonly BackendClient client;
+    private volatile BackendSecurity security;
+    private volatile ConnectionSettings settings;
+    private BackendProtocol protocol;
+    private ImmutableDictionary<EndpointAddress, LiveEndpoint> endpoints = ImmutableDictionary<EndpointAddress, LiveEndpoint>.Empty;
+
+    public Backend(BackendKey key, BackendConfiguration configuration, BackendSecurity security, Connector connector, TimeProvider time)
+    {
+        this.connector = connector;
+        this.time = time;
+        this.security = security;
+        settings = configuration.Connections;
+        protocol = configuration.Protocol;
+        Key = key;
+        Bundles = configuration.Tls.Bundles;
+        client = new BackendClient(NewClient());
+        Client = new HttpMessageInvoker(client);
+        endpoints = Carried(configuration);
+    }
+
+    public BackendKey Key { get; }
+
+    /// <summary>What YARP sends with: the same for as long as the backend lives.</summary>
+    public HttpMessageInvoker Client { get; }
+
+    public LiveConnections Connections { get; } = new();
+
+    public BackendSecurity Security => security;
+
+    public ConnectionSettings Settings => settings;
+
+    public BackendProtocol Protocol => protocol;
+
+    /// <summary>The bundles its trust is made of.</summary>
+    public ImmutableArray<ResourceKey> Bundles { get; private set; }
+
+    public IEnumerable<LiveEndpoint> Endpoints => endpoints.Values;
+
+    public LiveEndpoint At(EndpointAddress address) => endpoints[address];
+
+    /// <summary>Takes a changed configuration over; endpoints that stay keep their state.</summary>
+    public void Configure(BackendConfiguration configuration, BackendSecurity next)
+    {
+        var otherClient = configuration.Protocol != protocol || configuration.Connections != settings;
+        var otherPeer = ExpectIdentities(configuration);
+        Bundles = configuration.Tls.Bundles;
+        settings = configuration.Connections;
+        protocol = configuration.Protocol;
+        endpoints = Carried(configuration);
+        Hold(next, otherClient, otherPeer);
+    }
+
+    /// <summary>Takes changed trust over.</summary>
+    public void Hold(BackendSecurity next) => Hold(next, otherClient: false, otherPeer: false);
+
+    /// <summary>Whether the connection would be accepted today.</summary>
+    public bool StillAccepts(VerifiedStream connection) => connector.StillAccepts(this, connection);
+
+    /// <summary>The backend is configured no more. Its running requests finish; its trust must still be kept up to date until they have.</summary>
+    public void Dispose() => client.Retire();
+
+    private void Hold(BackendSecurity next, bool otherClient, bool otherPeer)
+    {
+        var before = security;
+
+        // First of all: from here on every handshake is judged by the new trust.
+        security = next;
+        var same = next.HoldsToTheSameAs(before);
+        var narrower = otherPeer || (!same && next.IsNarrowerThan(before));
+
+        if (!same)
+        {
+            ForgetWhatNoLongerHolds(narrower);
+        }
+
+        if (narrower || otherClient)
+        {
+            client.Renew(NewClient());
+        }
+
+        if (narrower)
+        {
+            CloseRefusedAfter(next.Drain.Time);
+        }
+    }
+
+    private void ForgetWhatNoLongerHolds(bool narrower)
+    {
+        foreach (var endpoint in endpoints.Values)
+        {
+            endpoint.Refusals.Forget();
+            if (endpoint.Observation?.Verdict is Verdict.Refused || (narrower && !AnchorIsLeft(endpoint)))
+            {
+                endpoint.ForgetObservation();
+            }
+        }
+    }
+
+    private bool AnchorIsLeft(LiveEndpoint endpoint) =>
+        endpoint.Observation?.Verdict is Verdict.Trusted trusted
+        && security.Trust.Anchors.Any(anchor => Digest.Of(anchor.RawDataMemory.Span) == trusted.Anchor.Sha256);
+
+    private void CloseRefusedAfter(TimeSpan drain)
+    {
+        if (drain <= TimeSpan.Zero)
+        {
+            CloseRefused();
+            return;
+        }
+
+        // The timer holds itself until it fires; what it then finds is judged by the trust of that moment.
+        ITimer? timer = null;
+        timer = time.CreateTimer(
+            _ =>
+            {
+                CloseRefused();
+                timer?.Dispose();
+            },
+            null, drain, Timeout.InfiniteTimeSpan);
+    }
+
+    private void CloseRefused()
+    {
+        foreach (var connection in Connections.All.Where(connection => connection.Verdict is not null && !StillAccepts(connection)))
+        {
+            connection.Cut();
+        }
+    }
+
+    private ImmutableDictionary<EndpointAddress, LiveEndpoint> Carried(BackendConfiguration configuration) => configuration.Endpoints
+        .Select(endpoint => (Address: AddressOf(endpoint, configuration.Protocol), endpoint.Identity))
+        .DistinctBy(endpoint => endpoint.Address)
+        .ToImmutableDictionary(
+            endpoint => endpoint.Address,
+            endpoint => endpoints.GetValueOrDefault(endpoint.Address) ?? new LiveEndpoint(Key, endpoint.Address, endpoint.Identity, time));
+
+    // Pools are kept by address, so somebody else at the same address needs pools of his own.
+    private bool ExpectIdentities(BackendConfiguration configuration)
+    {
+        var changed = false;
+        foreach (var configured in configuration.Endpoints)
+        {
+            if (endpoints.TryGetValue(AddressOf(configured, configuration.Protocol), out var known) && !SameIdentity(known.Identity, configured.Identity))
+            {
+                known.Expect(configured.Identity);
+                known.Refusals.Forget();
+                known.ForgetObservation();
+                changed = true;
+            }
+        }
+
+        return changed;
+    }
+
+    public static EndpointAddress AddressOf(BackendEndpoint endpoint, BackendProtocol protocol) =>
+        new(protocol == BackendProtocol.Http11 ? "http" : "https", endpoint.Host, endpoint.Port);
+
+    public static bool SameIdentity(PeerIdentity one, PeerIdentity other) => one.ServerName == other.ServerName && one.Names.SequenceEqual(other.Names);
+
+    private Func<ClientGeneration> NewClient()
+    {
+        var (ofProtocol, withSettings) = (protocol, settings);
+        return () => ClientGeneration.Create(ofProtocol, withSettings, (context, cancellationToken) => connector.ConnectAsync(this, context, cancellationToken));
+    }
+}

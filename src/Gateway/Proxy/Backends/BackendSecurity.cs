@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Trust;
+
+namespace Portcullis.Gateway.Proxy.Backends;
+
+/// <summary>What every connection of one backend is held to, beyond its endpoint's identity. Replaced whole.</summary>
+internal sealed record BackendSecurity
+{
+    public required TrustSet Trust { get; init; }
+
+    public ImmutableArray<string> PublicKeyPins { get; init; } = [];
+
+    public int? MaxIntermediates { get; init; }
+
+    public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;
+
+    /// <summary>What becomes of connections that would be refused from now on.</summary>
+    public required DrainRule Drain { get; init; }
+
+    public static BackendSecurity Of(BackendTls tls, TrustSet trust, DrainRule drain) => new()
+    {
+        Trust = trust,
+        PublicKeyPins = tls.PublicKeyPins,
+        MaxIntermediates = tls.MaxIntermediates,
+        MinimumVersion = tls.MinimumVersion,
+        Drain = drain,
+    };
+
+    public PeerExpectation Expect(PeerIdentity identity) => new()
+    {
+        Identity = identity,
+        PublicKeyPins = PublicKeyPins,
+        MaxIntermediates = MaxIntermediates,
+    };
+
+    public bool HoldsToTheSameAs(BackendSecurity other) =>
+        ReferenceEquals(Trust, other.Trust)
+        && PublicKeyPins.SequenceEqual(other.PublicKeyPins)
+        && MaxIntermediates == other.MaxIntermediates
+        && MinimumVersion == other.MinimumVersion;
+
+    /// <summary>Whether something that <paramref name="before"/> accepted could be refused by this.</summary>
+    public bool IsNarrowerThan(BackendSecurity before) =>
+        MinimumVersion > before.MinimumVersion
+        || (MaxIntermediates ?? int.MaxValue) < (before.MaxIntermediates ?? int.MaxValue)
+        || PinsExclude(before.PublicKeyPins)
+        || !Certificates(Trust).IsSupersetOf(Certificates(before.Trust));
+
+    private bool PinsExclude(ImmutableArray<string> before) =>
+        !PublicKeyPins.IsEmpty && (before.IsEmpty || before.Except(PublicKeyPins, StringComparer.Ordinal).Any());
+
+    // Intermediates count too: a chain may have been complete only through one of the bundle's.
+    private static HashSet<Digest> Certificates(TrustSet trust) =>
+        [.. trust.Anchors.Concat(trust.Intermediates).Select(certificate => Digest.Of(certificate.RawDataMemory.Span))];
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Verdicts;
+using Portcullis.Gateway.Trust;
+
+namespace Portcullis.Gateway.Proxy.Connecting;
+
+/// <summary>
+/// TLS to a backend, the only place that sets it up. The server name comes from the endpoint and never from a request; the chain is built with our policy
+/// alone and judged by the one judge, on this very connection (P1).
+/// </summary>
+internal sealed class Handshake(TimeProvider time)
+{
+    /// <exception cref="BackendRefusedException">The backend is not verified. Nothing but the handshake was sent.</exception>
+    /// <exception cref="OperationCanceledException">The token ended the attempt.</exception>
+    public async Task VerifyAsync(VerifiedStream stream, Attempt attempt, BackendProtocol protocol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.AuthenticateAsClientAsync(Options(stream, attempt, protocol), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw Explained(stream, attempt, failure);
+        }
+
+        // The handshake cannot have succeeded like this. Should it ever, nothing is sent.
+        if (!stream.IsVerified || stream.SslProtocol < Lowest(attempt.Security.MinimumVersion))
+        {
+            throw Explained(stream, attempt, new AuthenticationException("The handshake ended without a verdict."));
+        }
+
+        if (protocol != BackendProtocol.Http11 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+        {
+            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.HttpProtocolError, "the backend did not agree to HTTP/2 (ALPN h2)");
+        }
+    }
+
+    private SslClientAuthenticationOptions Options(VerifiedStream stream, Attempt attempt, BackendProtocol protocol)
+    {
+        var now = time.GetUtcNow();
+        var policy = ChainPolicies.For(attempt.Security.Trust, now);
+
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = TargetOf(attempt.Identity),
+            CertificateChainPolicy = policy,
+            EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = [protocol == BackendProtocol.Http11 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
+
+            // A resumed session would carry a verdict over from another connection, and from other trust.
+            AllowTlsResume = false,
+            AllowRenegotiation = false,
+            RemoteCertificateValidationCallback = (_, leaf, chain, errors) =>
+            {
+                var evidence = attempt.Evidence with { TlsVersion = VersionOf(stream) };
+                var verdict = Judge.Judged(leaf, chain, errors, attempt.Security.Expect(attempt.Identity), attempt.Security.Trust, evidence, now);
+                stream.Record(Presented(leaf, chain, attempt.Security.Trust), verdict);
+
+                return verdict is Verdict.Trusted;
+            },
+        };
+    }
+
+    // An address is never sent as SNI, but SslStream's own name check wants to know it.
+    private static string TargetOf(PeerIdentity identity) =>
+        identity.ServerName ?? (identity.Names is [{ Kind: SubjectNameKind.Ip } address] ? address.Value : "");
+
+    // SslStream disposes the certificates after the handshake, so their bytes are kept.
+    private static ImmutableArray<byte[]> Presented(X509Certificate? leaf, X509Chain? chain, TrustSet trust) =>
+        leaf is X509Certificate2 own && chain is not null ? [.. PeerCertificates.Of(own, chain, trust).Select(certificate => certificate.RawData)] : [];
+
+    private static BackendRefusedException Explained(VerifiedStream stream, Attempt attempt, Exception failure)
+    {
+        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt
+        {
+            Connection = attempt.Evidence,
+            MinimumVersion = attempt.Security.MinimumVersion,
+            Judged = stream.Verdict,
+        });
+
+        return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
+    }
+
+    public static SslProtocols Lowest(TlsVersion version) => version == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12;
+
+    private static string? VersionOf(VerifiedStream stream) => stream.SslProtocol switch
+    {
+        SslProtocols.Tls12 => "1.2",
+        SslProtocols.Tls13 => "1.3",
+        _ => null,
+    };
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Net.Security;
+using System.Net.Sockets;
+using Portcullis.Contract.Verdicts;
+using Portcullis.Gateway.Proxy.Backends;
+
+namespace Portcullis.Gateway.Proxy.Connecting;
+
+/// <summary>A TLS connection to a backend with the verdict about its certificate and what that verdict was reached from.</summary>
+internal sealed class VerifiedStream : SslStream
+{
+    private readonly Socket socket;
+    private readonly LiveConnections connections;
+    private int closed;
+
+    /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
+    public VerifiedStream(Socket socket, LiveEndpoint endpoint, LiveConnections connections)
+        : base(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false)
+    {
+        this.socket = socket;
+        this.connections = connections;
+        Endpoint = endpoint;
+        connections.Add(this);
+    }
+
+    public LiveEndpoint Endpoint { get; }
+
+    public bool IsVerified => Verdict is Verdict.Trusted && IsAuthenticated && IsEncrypted;
+
+    /// <summary>Null until the backend has shown its certificate.</summary>
+    public Verdict? Verdict { get; private set; }
+
+    /// <summary>The DER of what the backend sent, leaf first, so that the connection can be judged again when trust changes (P4).</summary>
+    public ImmutableArray<byte[]> Presented { get; private set; } = [];
+
+    public void Record(ImmutableArray<byte[]> presented, Verdict verdict)
+    {
+        Presented = presented;
+        Verdict = verdict;
+    }
+
+    /// <summary>Cuts the connection under whatever runs on it. Safe from any thread, unlike disposing the stream.</summary>
+    public void Cut()
+    {
+        socket.Dispose();
+        Leave();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Leave();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Leave();
+        base.Dispose(disposing);
+    }
+
+    private void Leave()
+    {
+        // The base constructor may fail before there is anything to leave.
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            connections?.Remove(this);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Net.Http.Headers;
+using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Routing;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Portcullis.Gateway.Proxy.Forwarding;
+
+/// <summary>One request from its route to its answer.</summary>
+internal sealed partial class Dispatch
+{
+    private readonly YarpParts yarp;
+    private readonly ProxyOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly CancellationToken gatewayEnds;
+    private readonly RequestDelegate pipeline;
+
+    public Dispatch(YarpParts yarp, ProxyOptions options, TimeProvider time, ILogger logger, CancellationToken gatewayEnds)
+    {
+        this.yarp = yarp;
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+        this.gatewayEnds = gatewayEnds;
+        pipeline = yarp.Pipeline(SendAsync);
+    }
+
+    public Task HandleAsync(HttpContext context, RouteTable table)
+    {
+        if (!IsServed(context))
+        {
+            return AnswerWriter.WriteAsync(context, Answer.MethodNotServed);
+        }
+
+        return table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request) switch
+        {
+            null => AnswerWriter.WriteAsync(context, Answer.NoRoute),
+            CompiledRule.Refuse refuse => AnswerWriter.WriteAsync(context, Answer.Refused(refuse.Code)),
+            CompiledRule.Forward forward => ForwardAsync(context, forward),
+            var unknown => throw new InvalidOperationException($"A rule of type {unknown.GetType().Name} cannot be done."),
+        };
+    }
+
+    // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere. Extended CONNECT (RFC 8441) is a WebSocket.
+    private static bool IsServed(HttpContext context) => context.Request.Method switch
+    {
+        "TRACE" => false,
+        "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
+        _ => true,
+    };
+
+    private async Task ForwardAsync(HttpContext context, CompiledRule.Forward forward)
+    {
+        if (forward.Targets.Choose(Random.Shared) is not { } target)
+        {
+            await AnswerWriter.WriteAsync(context, Answer.NothingReady).ConfigureAwait(false);
+            return;
+        }
+
+        using var deadline = new RequestDeadline(forward.RequestTimeout, time, gatewayEnds);
+        Prepare(context, new ForwardedRequest(target, deadline));
+        await pipeline(context).ConfigureAwait(false);
+    }
+
+    private void Prepare(HttpContext context, ForwardedRequest request)
+    {
+        context.Features.Set<IReverseProxyFeature>(request);
+        context.Features.Set<IHttpRequestTimeoutFeature>(request.Deadline);
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = options.MaximumRequestBody;
+        }
+
+        // YARP makes a key of its own for HTTP/1.1 backends; one that a client sent with extended CONNECT would be sent beside it.
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+        {
+            context.Request.Headers.Remove(HeaderNames.SecWebSocketKey);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        var request = ForwardedRequest.Of(context);
+        if (request.AvailableDestinations is not [var destination, ..])
+        {
+            await AnswerWriter.WriteAsync(context, Answer.NothingReady).ConfigureAwait(false);
+            return;
+        }
+
+        request.ProxiedDestination = destination;
+        var endpoint = request.Target.EndpointOf(destination);
+        endpoint.RequestStarts();
+        try
+        {
+            var error = await yarp.Forwarder.SendAsync(
+                context,
+                destination.Model.Config.Address,
+                request.Target.Backend.Client,
+                request.Target.Request,
+                request.Target.Route.Transformer,
+                request.Deadline.RequestTimeoutToken).ConfigureAwait(false);
+
+            if (error != ForwarderError.None)
+            {
+                await ExplainAsync(context, request, error).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            endpoint.RequestEnds();
+        }
+    }
+
+    private async Task ExplainAsync(HttpContext context, ForwardedRequest request, ForwarderError error)
+    {
+        // A client that left hears nothing. A response that has begun was reset by the forwarder: half of it must not look like a whole one.
+        if (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
+        {
+            return;
+        }
+
+        var exception = context.GetForwarderErrorFeature()?.Exception;
+        var answer = FailureAnswers.For(error, exception, context.Response.StatusCode, request.Deadline);
+        Log.Failed(logger, request.Target.Backend.Key, request.Endpoint?.Address.Authority, answer.Code, error);
+        await AnswerWriter.WriteAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        // The change of a verdict is logged once, at its endpoint; this is for whoever follows one request.
+        [LoggerMessage(Level = LogLevel.Debug, Message = "A request to {Backend} at {Endpoint} failed with {Code} ({Error}).")]
+        public static partial void Failed(ILogger logger, Backends.BackendKey backend, string? endpoint, string code, ForwarderError error);
+    }
+}

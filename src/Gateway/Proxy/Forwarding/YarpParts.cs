@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Portcullis.Gateway.Proxy.Forwarding;
+
+/// <summary>
+/// What is used of YARP: forwarder, transforms, load balancing, affinity, health. They live in a container of their own, because YARP registers much more
+/// (its configuration, CORS, authorization, data protection with keys on disk) that must not start with the gateway.
+/// </summary>
+internal sealed class YarpParts : IDisposable
+{
+    private readonly ServiceProvider services;
+
+    public YarpParts(TimeProvider time)
+    {
+        services = new ServiceCollection()
+            .AddSingleton(time)
+
+            // YARP writes a line or two for each request; failures are answered and logged by the dispatch, with their verdict.
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddReverseProxy().Services
+            .BuildServiceProvider();
+        Forwarder = services.GetRequiredService<IHttpForwarder>();
+        Transforms = services.GetRequiredService<ITransformBuilder>();
+        Destinations = services.GetRequiredService<IClusterDestinationsUpdater>();
+        Listeners = [.. services.GetServices<IClusterChangeListener>()];
+    }
+
+    public IHttpForwarder Forwarder { get; }
+
+    public ITransformBuilder Transforms { get; }
+
+    public IClusterDestinationsUpdater Destinations { get; }
+
+    public IReadOnlyList<IClusterChangeListener> Listeners { get; }
+
+    /// <summary>YARP's three middlewares before <paramref name="send"/>.</summary>
+    public RequestDelegate Pipeline(RequestDelegate send)
+    {
+        var pipeline = new ReverseProxyApplicationBuilder(new ApplicationBuilder(services));
+        pipeline.UseSessionAffinity();
+        pipeline.UseLoadBalancing();
+        pipeline.UsePassiveHealthChecks();
+        pipeline.Run(send);
+
+        return pipeline.Build();
+    }
+
+    public void Dispose() => services.Dispose();
+}

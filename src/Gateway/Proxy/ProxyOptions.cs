@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Portcullis.Gateway.Proxy;
+
+/// <summary>What an operator of one gateway may decide about its data path; nothing here loosens verification.</summary>
+internal sealed class ProxyOptions
+{
+    /// <summary>
+    /// Networks that backends may be in although they are refused by default (loopback, link-local and so on; P10), such as <c>127.0.0.0/8</c> for a demo.
+    /// Endpoints that the operator forbids stay forbidden.
+    /// </summary>
+    public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
+
+    /// <summary>A forwarded request, response or WebSocket on which nothing moves for this long is ended.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes of one request's body; null does not limit them, the backend does.</summary>
+    public long? MaximumRequestBody { get; init; }
+
+    /// <summary>How long a new entry waits for its bundle to be mounted before it is applied without it and fails closed.</summary>
+    public TimeSpan PendingLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Changes within this time go into one report.</summary>
+    public TimeSpan ReportDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+}

@@ -1,0 +1,19 @@
+using Portcullis.Gateway.Proxy.Forwarding;
+
+namespace Portcullis.Gateway.Proxy.Routing;
+
+/// <summary>What becomes of a request, ready to be done.</summary>
+internal abstract record CompiledRule
+{
+    private CompiledRule()
+    {
+    }
+
+    /// <summary>Answered 503 with this code.</summary>
+    public sealed record Refuse(string Code) : CompiledRule;
+
+    /// <summary>Sent to one of the targets.</summary>
+    /// <param name="Targets">Chosen from by weight.</param>
+    /// <param name="RequestTimeout">Null when the route sets none.</param>
+    public sealed record Forward(WeightedTargets Targets, TimeSpan? RequestTimeout) : CompiledRule;
+}

@@ -1,0 +1,20 @@
+namespace Portcullis.Gateway.Proxy.Routing;
+
+/// <summary>The name in a Host header or <c>:authority</c>.</summary>
+internal static class RequestHost
+{
+    /// <summary>Without port, brackets and the trailing dot of a fully qualified name; empty when there is none.</summary>
+    public static ReadOnlySpan<char> NameIn(ReadOnlySpan<char> host)
+    {
+        if (host.StartsWith('['))
+        {
+            var end = host.IndexOf(']');
+            return end < 0 ? [] : host[1..end];
+        }
+
+        var colon = host.IndexOf(':');
+        var name = colon < 0 ? host : host[..colon];
+
+        return name.EndsWith('.') ? name[..^1] : name;
+    }
+}

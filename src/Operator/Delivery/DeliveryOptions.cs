@@ -1,0 +1,16 @@
+namespace Portcullis.Operator.Delivery;
+
+/// <summary>How long the stream waits for whom.</summary>
+internal sealed record DeliveryOptions
+{
+    /// <summary>From the call's first header to its authenticated hello.</summary>
+    public TimeSpan HelloDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A gateway that does not take one message for this long is dropped; it comes back and gets the newest.</summary>
+    public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A gateway silent for this long counts as gone, whatever its connection looks like.</summary>
+    public TimeSpan GatewayTimeout { get; init; } = TimeSpan.FromSeconds(45);
+}

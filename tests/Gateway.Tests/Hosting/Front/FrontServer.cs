@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Portcullis.Gateway.Hosting.Front;
+
+namespace Portcullis.Gateway.Tests.Hosting.Front;
+
+/// <summary>The gateway's own listeners in front of an answer of the test's.</summary>
+internal sealed class FrontServer : IAsyncDisposable
+{
+    private readonly WebApplication server;
+
+    private FrontServer(WebApplication server) => this.server = server;
+
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, new Uri(Addresses.First()).Port);
+
+    private ICollection<string> Addresses => server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+
+    public static async Task<FrontServer> StartAsync(FrontCertificates certificates, RequestDelegate answer, CancellationToken cancellationToken)
+    {
+        FrontListeners.DemandCompleteLineEnds();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], maximumConnections: 100, certificates));
+        var server = builder.Build();
+        server.Run(answer);
+        await server.StartAsync(cancellationToken);
+
+        return new FrontServer(server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await server.StopAsync(atOnce.Token);
+        await server.DisposeAsync();
+    }
+}

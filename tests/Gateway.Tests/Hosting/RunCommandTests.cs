@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Net;
+using Portcullis.Gateway.Hosting;
+using Portcullis.Gateway.Hosting.Front;
+
+namespace Portcullis.Gateway.Tests.Hosting;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private static readonly string[] Needed =
+        ["--operator", "https://127.0.0.1:9443", "--operator-ca", "ca.crt", "--token-file", "token", "--bundles", "bundles"];
+
+    private readonly StringWriter told = new();
+    private GatewayOptions? started;
+
+    public void Dispose() => told.Dispose();
+
+    [Fact]
+    public async Task What_is_given_is_what_starts()
+    {
+        var status = await RunAsync(
+        [
+            .. Needed, "--bundles", "more,most", "--name", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved", "saved",
+            "--https", "127.0.0.1:8443,[::1]:8443", "--https", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
+            "--max-connections", "5", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
+        ]);
+
+        Assert.Equal(0, status);
+        Assert.NotNull(started);
+        Assert.Equal(new Uri("https://127.0.0.1:9443"), started.Link.Operator);
+        Assert.Equal(("ca.crt", "token", "edge", "edge-1", "u-1", "saved"), (started.Link.CaFile, started.Link.TokenFile, started.Link.Gateway, started.Link.PodName, started.Link.PodUid, started.Link.SavedConfiguration));
+        Assert.Equal(["bundles", "more", "most"], started.BundleDirectories);
+        Assert.Equal([new ListenAddress(IPAddress.Loopback, 8443), new ListenAddress(IPAddress.IPv6Loopback, 8443), new ListenAddress(null, 9443)], started.Https);
+        Assert.Equal(new ListenAddress(IPAddress.Loopback, 8081), started.Health);
+        Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
+        Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.Drain.Delay, started.Drain.Timeout, started.Log));
+    }
+
+    [Fact]
+    public async Task The_rest_has_safe_defaults()
+    {
+        await RunAsync(Needed);
+
+        Assert.NotNull(started);
+        Assert.Equal("default", started.Link.Gateway);
+        Assert.Equal([new ListenAddress(null, 8443)], started.Https);
+        Assert.Empty(started.AllowedNetworks);
+        Assert.Null(started.Health);
+        Assert.Null(started.Certificate);
+        Assert.Null(started.Link.SavedConfiguration);
+        Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
+    }
+
+    [Fact]
+    public void Everything_that_is_missing_is_named_at_once_with_an_example()
+    {
+        var errors = Errors([]);
+
+        Assert.Equal(4, errors.Length);
+        Assert.Contains(errors, error => error.Contains("--operator ", StringComparison.Ordinal) && error.Contains("https://127.0.0.1:9443", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("--operator-ca", StringComparison.Ordinal) && error.Contains("state/link/ca.crt", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("--token-file", StringComparison.Ordinal) && error.Contains("state/link/token", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("--bundles", StringComparison.Ordinal) && error.Contains("state/bundles", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--operator", "http://127.0.0.1:9443", "https://127.0.0.1:9443")]
+    [InlineData("--operator", "127.0.0.1:9443", "https://127.0.0.1:9443")]
+    [InlineData("--https", "8443", "127.0.0.1:8443")]
+    [InlineData("--https", "127.0.0.1:70000", "127.0.0.1:8443")]
+    [InlineData("--https", "127.0.0.1:8443,", "127.0.0.1:8443")]
+    [InlineData("--https", "::1:8443", "127.0.0.1:8443")]
+    [InlineData("--https", "example.com:8443", "127.0.0.1:8443")]
+    [InlineData("--health", "8081", "127.0.0.1:8081")]
+    [InlineData("--allow-network", "127.0.0.0/33", "127.0.0.0/8")]
+    [InlineData("--allow-network", "loopback", "127.0.0.0/8")]
+    [InlineData("--drain-delay", "10", "10s")]
+    [InlineData("--drain-timeout", "-3s", "30s")]
+    [InlineData("--drain-timeout", "25h", "30s")]
+    [InlineData("--max-connections", "0", "10000")]
+    [InlineData("--log", "xml", "json")]
+    [InlineData("--name", "my gateway", "default")]
+    public void A_wrong_value_is_answered_with_its_option_and_a_right_one(string option, string value, string example)
+    {
+        var needed = option == "--operator" ? Needed[2..] : Needed;
+
+        var error = Assert.Single(Errors([.. needed, option, value]));
+
+        Assert.StartsWith(option, error, StringComparison.Ordinal);
+        Assert.Contains(example, error, StringComparison.Ordinal);
+        Assert.Contains($"'{value.Split(',')[^1]}'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_unknown_is_ignored()
+    {
+        Assert.NotEmpty(Errors([.. Needed, "--insecure"]));
+        Assert.NotEmpty(Errors([.. Needed, "stray"]));
+    }
+
+    [Fact]
+    public void A_certificate_needs_its_key()
+    {
+        Assert.Contains("belong together", Assert.Single(Errors([.. Needed, "--certificate", "chain.pem"])), StringComparison.Ordinal);
+        Assert.Contains("belong together", Assert.Single(Errors([.. Needed, "--key", "key.pem"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_used_stops_the_start()
+    {
+        var status = await RunAsync([.. Needed, "--certificate", "/nowhere/chain.pem", "--key", "/nowhere/key.pem"]);
+
+        Assert.Equal(2, status);
+        Assert.Null(started);
+        Assert.Contains("/nowhere/chain.pem", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Addresses_that_collide_are_named()
+    {
+        var options = new GatewayOptions
+        {
+            Link = new() { Operator = new Uri("https://127.0.0.1:1"), CaFile = "ca", TokenFile = "token" },
+            BundleDirectories = ["bundles"],
+            Https = [new ListenAddress(null, 8443), new ListenAddress(null, 8443)],
+            Health = new ListenAddress(null, 8443),
+        };
+
+        var problems = options.Problems().ToArray();
+
+        Assert.Equal(["--https", "--health"], problems.Select(problem => problem.Split(' ')[0]));
+    }
+
+    private static string[] Errors(string[] arguments) =>
+        [.. RunCommand.Create(_ => Task.FromResult(0)).Parse(arguments).Errors.Select(error => error.Message)];
+
+    private Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = RunCommand.Create(Started).Parse(arguments);
+        Assert.Empty(parsed.Errors);
+
+        return parsed.InvokeAsync(new InvocationConfiguration { Error = told }, TestContext.Current.CancellationToken);
+    }
+
+    private Task<int> Started(GatewayOptions options)
+    {
+        started = options;
+        return Task.FromResult(0);
+    }
+}

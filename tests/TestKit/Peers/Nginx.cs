@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Portcullis.TestKit.Processes;
+
+namespace Portcullis.TestKit.Peers;
+
+/// <summary>nginx as a backend.</summary>
+public static class Nginx
+{
+    private const string Program = "/usr/sbin/nginx";
+
+    public static bool IsInstalled => File.Exists(Program);
+
+    public static Task<DebianPeer> StartAsync(ImmutableArray<PeerSite> sites, CancellationToken cancellationToken) =>
+        DebianPeer.StartAsync(sites, Start, cancellationToken);
+
+    private static RunningProcess Start(TemporaryFolder folder, ImmutableArray<PeerFiles> sites) =>
+        RunningProcess.Start("nginx", Program, "-p", folder.Path, "-c", folder.Write("nginx.conf", Configuration(folder, sites)), "-e", "stderr");
+
+    private static string Configuration(TemporaryFolder folder, ImmutableArray<PeerFiles> sites) => $$"""
+        daemon off;
+        master_process off;
+        pid {{folder["nginx.pid"]}};
+        error_log stderr notice;
+        events { worker_connections 256; }
+        http {
+          log_format portcullis '$http_host "$request" $status $ssl_server_name';
+          access_log {{DebianPeer.AccessLogPath(folder)}} portcullis;
+          client_body_temp_path {{folder["body"]}};
+          proxy_temp_path {{folder["proxy"]}};
+          fastcgi_temp_path {{folder["fastcgi"]}};
+          uwsgi_temp_path {{folder["uwsgi"]}};
+          scgi_temp_path {{folder["scgi"]}};
+          root {{folder["www"]}};
+          types { text/html html; }
+        {{string.Join('\n', sites.Select(Server))}}
+        }
+        """;
+
+    private static string Server(PeerFiles files) => files.Site.Chain is null
+        ? $$"""  server { listen 127.0.0.1:{{files.Site.Port}}; server_name {{files.Site.ServerName}}; }"""
+        : $$"""
+              server {
+                listen 127.0.0.1:{{files.Site.Port}} ssl http2;
+                server_name {{files.Site.ServerName}};
+                ssl_certificate {{files.ChainFile}};
+                ssl_certificate_key {{files.KeyFile}};
+              }
+            """;
+}

@@ -1,0 +1,9 @@
+using Portcullis.TestKit.Backends;
+
+namespace Portcullis.TestKit.Peers;
+
+/// <summary>One server block of a web server: what it presents on a port for a name.</summary>
+/// <param name="Port">On 127.0.0.1.</param>
+/// <param name="ServerName">The virtual host; the first site of a port is its default.</param>
+/// <param name="Chain">Null serves plain HTTP.</param>
+public sealed record PeerSite(int Port, string ServerName, PresentedChain? Chain);
