@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 
 namespace Portcullis.Operator.Translation;
@@ -11,4 +12,13 @@ public sealed record TranslationResult
 
     /// <summary>What is to be mounted.</summary>
     public required ImmutableArray<CompiledBundle> Bundles { get; init; }
+
+    public required ImmutableSortedDictionary<ResourceKey, TranslatedRoute> Routes { get; init; }
+
+    public required ImmutableSortedDictionary<ResourceKey, TranslatedBundle> TrustBundles { get; init; }
+
+    public required ImmutableSortedDictionary<string, TranslatedGateway> Gateways { get; init; }
+
+    /// <summary>When time alone changes the result (a rollout's patience ends, a certificate expires); null when it does not.</summary>
+    public required DateTimeOffset? TranslateAgainAt { get; init; }
 }

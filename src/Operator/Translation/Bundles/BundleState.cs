@@ -1,0 +1,14 @@
+namespace Portcullis.Operator.Translation.Bundles;
+
+/// <summary>What a route may expect of a bundle.</summary>
+public enum BundleState
+{
+    /// <summary>It has anchors.</summary>
+    InForce,
+
+    /// <summary>Its content is readable and holds no anchor that is valid now: it adds nothing to what a backend trusts.</summary>
+    Empty,
+
+    /// <summary>It is not readable and never was: what it was meant to hold is unknown.</summary>
+    Unknown,
+}

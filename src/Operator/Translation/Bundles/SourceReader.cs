@@ -1,0 +1,68 @@
+using Portcullis.Contract;
+using Portcullis.Operator.Resources;
+
+namespace Portcullis.Operator.Translation.Bundles;
+
+/// <summary>What one source of a TrustBundle holds in this snapshot.</summary>
+internal static class SourceReader
+{
+    public static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot)
+    {
+        if (source.RetainPreviousFor is not null)
+        {
+            return new SourceReading(source.Name, BundleProblems.Unsupported($"{field}.retainPreviousFor", "Keeping anchors after they were removed", "Remove the field."));
+        }
+
+        if (source.ClusterTrustBundle is not null)
+        {
+            return new SourceReading(source.Name, BundleProblems.Unsupported($"{field}.clusterTrustBundle", "Reading ClusterTrustBundles", "Put the certificates into a ConfigMap and name it here."));
+        }
+
+        return source switch
+        {
+            { ConfigMap: { } key, Secret: null, Inline: null } => FromConfigMap(source.Name, $"{field}.configMap", new ResourceKey(ns, key.Name), key.Key, snapshot),
+            { Secret: { } key, ConfigMap: null, Inline: null } => FromSecret(source.Name, $"{field}.secret", new ResourceKey(ns, key.Name), key.Key, snapshot),
+            { Inline: { } text, ConfigMap: null, Secret: null } => FromText(source.Name, $"{field}.inline", "The text", text),
+            _ => new SourceReading(source.Name, new Problem(ProblemReason.InvalidValue, field, "A source takes its certificates from one place. Set exactly one of configMap, secret and inline.")),
+        };
+    }
+
+    private static SourceReading FromConfigMap(string name, string field, ResourceKey key, string entry, ResourceSnapshot snapshot)
+    {
+        if (!snapshot.ConfigMaps.TryGetValue(key, out var map))
+        {
+            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "ConfigMap", key));
+        }
+
+        if (map.Data?.TryGetValue(entry, out var text) == true)
+        {
+            return FromText(name, $"{field}.key", $"Key '{entry}' of ConfigMap '{key.Name}'", text);
+        }
+
+        return map.BinaryData?.TryGetValue(entry, out var bytes) == true
+            ? FromBytes(name, $"{field}.key", $"Key '{entry}' of ConfigMap '{key.Name}'", bytes)
+            : new SourceReading(name, BundleProblems.KeyNotFound($"{field}.key", "ConfigMap", key, entry, [.. map.Data?.Keys ?? [], .. map.BinaryData?.Keys ?? []]));
+    }
+
+    private static SourceReading FromSecret(string name, string field, ResourceKey key, string entry, ResourceSnapshot snapshot)
+    {
+        if (!snapshot.Secrets.TryGetValue(key, out var secret))
+        {
+            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "Secret", key));
+        }
+
+        return SecretContent.TryFind(secret, entry, out var bytes)
+            ? FromBytes(name, $"{field}.key", $"Key '{entry}' of Secret '{key.Name}'", bytes)
+            : new SourceReading(name, BundleProblems.KeyNotFound($"{field}.key", "Secret", key, entry, SecretContent.Keys(secret)));
+    }
+
+    private static SourceReading FromText(string name, string field, string what, string text) =>
+        CertificateList.TryRead(text, out var members, out var fault)
+            ? new SourceReading(name, members)
+            : new SourceReading(name, BundleProblems.Of(fault, field, what));
+
+    private static SourceReading FromBytes(string name, string field, string what, byte[] content) =>
+        CertificateList.TryRead(content, out var members, out var fault)
+            ? new SourceReading(name, members)
+            : new SourceReading(name, BundleProblems.Of(fault, field, what));
+}

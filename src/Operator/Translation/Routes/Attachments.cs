@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Operator.Resources;
+
+namespace Portcullis.Operator.Translation.Routes;
+
+/// <summary>Which routes are on which gateway with which hostnames, and which could not attach.</summary>
+internal sealed class Attachments
+{
+    private Attachments(ImmutableSortedDictionary<string, ImmutableArray<RouteEntry>> entries, ILookup<ResourceKey, Problem> problems)
+    {
+        Entries = entries;
+        Problems = problems;
+        Gateways = entries.SelectMany(attached => attached.Value.Select(entry => (attached.Key, entry.Route))).ToLookup(pair => pair.Route, pair => pair.Key);
+    }
+
+    /// <summary>By gateway; every declared gateway is there.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<RouteEntry>> Entries { get; }
+
+    /// <summary>By route: the gateways that are sent an entry of it, ordered.</summary>
+    public ILookup<ResourceKey, string> Gateways { get; }
+
+    /// <summary>By route.</summary>
+    public ILookup<ResourceKey, Problem> Problems { get; }
+
+    public static Attachments Of(ImmutableArray<RouteDraft> routes, TranslationOptions options, ResourceSnapshot snapshot)
+    {
+        var problems = new List<(ResourceKey Route, Problem Problem)>();
+        var declared = options.Gateways.DistinctBy(gateway => gateway.Name).ToImmutableDictionary(gateway => gateway.Name, StringComparer.Ordinal);
+        var attached = routes
+            .SelectMany(route => NamesOf(route, snapshot).Where(name => MayAttach(route, name, declared, problems)).Select(name => (name.Gateway, Route: route)))
+            .ToLookup(pair => pair.Gateway, pair => pair.Route, StringComparer.Ordinal);
+        var entries = declared.Keys.ToImmutableSortedDictionary(gateway => gateway, gateway => Owned(gateway, [.. attached[gateway]], snapshot, problems), StringComparer.Ordinal);
+
+        return new Attachments(entries, problems.ToLookup(problem => problem.Route, problem => problem.Problem));
+    }
+
+    private static IEnumerable<(string Gateway, string Field)> NamesOf(RouteDraft route, ResourceSnapshot snapshot) =>
+        snapshot.BackendRoutes[route.Key].Spec.Gateways.Select((gateway, index) => (gateway, $"spec.gateways[{index}]")).DistinctBy(pair => pair.gateway, StringComparer.Ordinal);
+
+    private static bool MayAttach(
+        RouteDraft route, (string Gateway, string Field) name, ImmutableDictionary<string, DeclaredGateway> declared, List<(ResourceKey, Problem)> problems)
+    {
+        if (!declared.TryGetValue(name.Gateway, out var gateway))
+        {
+            problems.Add((route.Key, RouteProblems.GatewayNotDeclared(name.Field, name.Gateway, declared.Keys)));
+            return false;
+        }
+
+        if (!gateway.RouteNamespaces.IsEmpty && !gateway.RouteNamespaces.Contains(route.Key.Namespace, StringComparer.Ordinal))
+        {
+            problems.Add((route.Key, RouteProblems.GatewayNotAllowed(name.Field, name.Gateway, route.Key.Namespace)));
+            return false;
+        }
+
+        return true;
+    }
+
+    private static ImmutableArray<RouteEntry> Owned(string gateway, ImmutableArray<RouteDraft> attached, ResourceSnapshot snapshot, List<(ResourceKey, Problem)> problems)
+    {
+        var owners = HostnameOwners.Of(attached);
+        var entries = ImmutableArray.CreateBuilder<RouteEntry>();
+
+        foreach (var route in attached)
+        {
+            var owned = route.Hostnames.Where(hostname => owners.Owns(route, hostname)).ToImmutableArray();
+            problems.AddRange(route.Hostnames.Except(owned).Select(lost => (route.Key, RouteProblems.HostnameConflicted(FieldOf(lost, snapshot.BackendRoutes[route.Key]), lost, gateway))));
+
+            if (!owned.IsEmpty)
+            {
+                entries.Add(new RouteEntry { Route = route.Key, Created = route.Created, Hostnames = owned, Rules = route.Rules, Backends = route.Backends });
+            }
+        }
+
+        return entries.ToImmutable();
+    }
+
+    private static string FieldOf(string hostname, BackendRoute route) =>
+        $"spec.hostnames[{route.Spec.Hostnames.IndexOf(hostname, StringComparer.OrdinalIgnoreCase)}]";
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Operator.Resources;
+
+namespace Portcullis.Operator.Translation.Routes;
+
+/// <summary>
+/// One route → its rules and backends. Whatever cannot be served keeps its place and answers 503 with its code (P6): the whole route when its spec is
+/// not accepted, a rule when every backend it would send to is broken, else the broken backend's share of the rule. No share ever moves to another backend.
+/// </summary>
+internal static class RouteTranslator
+{
+    public static RouteDraft Translate(ResourceKey key, BackendRoute route, References references)
+    {
+        var spec = route.Spec;
+        var specProblems = InvalidFields.Of(spec).Concat(UnsupportedFields.Of(spec)).ToImmutableArray();
+        var draft = new RouteDraft
+        {
+            Key = key,
+            Created = CreatedAt(route),
+            Hostnames = [.. spec.Hostnames.Select(HostName.Normal).Where(HostName.IsExactOrWildcard).Distinct()],
+            Rules = [],
+            Backends = [],
+            Bundles = PermittedBundles(spec, key.Namespace, references),
+            Problems = specProblems,
+        };
+
+        return specProblems.IsEmpty ? Served(draft, spec, references) : Refused(draft, spec, specProblems[0].Code);
+    }
+
+    private static RouteDraft Served(RouteDraft draft, BackendRouteSpec spec, References references)
+    {
+        var backends = spec.Backends
+            .Select((backend, index) => BackendTranslator.Translate(backend, draft.Key.Namespace, $"spec.backends[{index}]", references))
+            .ToImmutableDictionary(backend => backend.Configuration.Name, StringComparer.Ordinal);
+        var ruleProblems = new List<Problem>();
+        var rules = spec.Rules.Select((rule, index) => RuleOf(rule, Action(rule, $"spec.rules[{index}]", backends, ruleProblems))).ToImmutableArray();
+        var used = rules.Select(rule => rule.Action).OfType<RuleAction.Forward>().SelectMany(forward => forward.Backends).Select(backend => backend.Backend).ToHashSet(StringComparer.Ordinal);
+
+        return draft with
+        {
+            Rules = rules,
+            Backends = [.. spec.Backends.Where(backend => used.Contains(backend.Name)).Select(backend => backends[backend.Name].Configuration)],
+            Problems = [.. spec.Backends.SelectMany(backend => backends[backend.Name].Problems), .. ruleProblems],
+        };
+    }
+
+    private static RuleAction Action(Rule rule, string field, ImmutableDictionary<string, BackendDraft> backends, List<Problem> problems)
+    {
+        var taking = rule.BackendRefs.Where(reference => reference.Weight > 0).Select(reference => backends[reference.Name]).ToImmutableArray();
+
+        if (taking.IsEmpty)
+        {
+            var problem = RouteProblems.NoBackendTakesRequests($"{field}.backendRefs");
+            problems.Add(problem);
+            return new RuleAction.Refuse(problem.Code);
+        }
+
+        return taking.All(backend => backend.IsBroken)
+            ? new RuleAction.Refuse(taking[0].Problems[0].Code)
+            : new RuleAction.Forward([.. rule.BackendRefs.Select(reference => new WeightedBackend(reference.Name, reference.Weight))]);
+    }
+
+    private static RouteDraft Refused(RouteDraft draft, BackendRouteSpec spec, string code)
+    {
+        var refuse = new RuleAction.Refuse(code);
+
+        // Without any rule the hostnames would fall to a wildcard.
+        return spec.Rules.IsEmpty
+            ? draft with { Rules = [new RouteRule { Name = "all", Matches = Everything, Action = refuse }] }
+            : draft with { Rules = [.. spec.Rules.Select(rule => RuleOf(rule, refuse))] };
+    }
+
+    private static RouteRule RuleOf(Rule rule, RuleAction action) => new()
+    {
+        Name = rule.Name,
+        Matches = rule.Matches.IsEmpty ? Everything : [.. rule.Matches.Select(MatchOf)],
+        Action = action,
+        RequestTimeout = Duration.TryParse(rule.Timeouts?.Request, out var timeout) && timeout > TimeSpan.Zero ? timeout : null,
+    };
+
+    private static RouteMatch MatchOf(Match match) => new()
+    {
+        Path = match.Path is { } path
+            ? new PathMatch(path.Type == PathType.Exact ? PathMatchType.Exact : PathMatchType.PathPrefix, path.Value)
+            : new PathMatch(PathMatchType.PathPrefix, "/"),
+        Method = match.Method,
+        Headers = [.. match.Headers.Select(header => new NameValueMatch(header.Name, header.Value))],
+        QueryParameters = [.. match.QueryParams.Select(parameter => new NameValueMatch(parameter.Name, parameter.Value))],
+    };
+
+    private static ImmutableArray<RouteMatch> Everything { get; } = [new RouteMatch { Path = new PathMatch(PathMatchType.PathPrefix, "/") }];
+
+    /// <summary>A folder has no creation times; there all routes are of one age and their names decide.</summary>
+    private static DateTimeOffset CreatedAt(BackendRoute route) =>
+        route.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : DateTimeOffset.UnixEpoch;
+
+    private static ImmutableArray<ResourceKey> PermittedBundles(BackendRouteSpec spec, string ns, References references) =>
+    [
+        .. spec.Backends
+            .SelectMany(backend => backend.Tls.Validation.CaCertificateRefs)
+            .Where(reference => reference.Group == TrustBundle.Group && reference.Kind == TrustBundle.KindName)
+            .Select(reference => new ResourceKey(reference.Namespace ?? ns, reference.Name))
+            .Where(bundle => references.Bundles.ContainsKey(bundle) && references.Grants.Permit(ns, TrustBundle.Group, TrustBundle.KindName, bundle))
+            .Distinct()
+            .Order(),
+    ];
+}

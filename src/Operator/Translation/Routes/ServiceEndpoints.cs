@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Net;
+using k8s.Models;
+using Portcullis.Contract;
+using Portcullis.Operator.Resources;
+
+namespace Portcullis.Operator.Translation.Routes;
+
+/// <summary>A Service's ready addresses, as its EndpointSlices have them.</summary>
+internal static class ServiceEndpoints
+{
+    /// <summary>Empty with a problem when the Service cannot be used; empty without one when nothing is ready.</summary>
+    public static ImmutableArray<(string Host, int Port)> Find(ServiceRef reference, string ns, string field, References references, List<Problem> problems)
+    {
+        var key = new ResourceKey(reference.Namespace ?? ns, reference.Name);
+
+        if (!references.Grants.Permit(ns, "", "Service", key))
+        {
+            problems.Add(RouteProblems.NotPermitted(field, "Service", "", key, ns));
+            return [];
+        }
+
+        if (!references.Services.TryGetValue(key, out var service))
+        {
+            problems.Add(RouteProblems.ServiceNotFound($"{field}.name", key));
+            return [];
+        }
+
+        if (service.Spec?.Type == "ExternalName")
+        {
+            problems.Add(RouteProblems.ExternalName(field, key));
+            return [];
+        }
+
+        var ports = (service.Spec?.Ports ?? []).Where(port => IsTcp(port.Protocol)).ToImmutableArray();
+
+        if (ports.FirstOrDefault(port => port.Port == reference.Port) is not { } declared)
+        {
+            problems.Add(RouteProblems.ServicePortNotFound($"{field}.port", key, reference.Port, ports.Select(port => port.Port).Order()));
+            return [];
+        }
+
+        return Ready(OfPrimaryFamily(references.Slices[key], service), declared.Name ?? "");
+    }
+
+    /// <summary>A dual-stack Service has every pod twice, once a family; the first family is the one its owner prefers.</summary>
+    private static IEnumerable<V1EndpointSlice> OfPrimaryFamily(IEnumerable<V1EndpointSlice> slices, V1Service service) =>
+        service.Spec.IpFamilies is [{ } family, ..] ? slices.Where(slice => slice.AddressType == family) : slices.Where(slice => slice.AddressType != "FQDN");
+
+    private static ImmutableArray<(string Host, int Port)> Ready(IEnumerable<V1EndpointSlice> slices, string portName) =>
+    [
+        .. slices
+            .SelectMany(slice => (slice.Ports ?? [])
+                .Where(port => (port.Name ?? "") == portName && port.Port is not null && IsTcp(port.Protocol))
+                .SelectMany(port => (slice.Endpoints ?? []).Where(IsReady).SelectMany(Address).Select(address => (Host: address, Port: port.Port!.Value))))
+            .Distinct()
+            .OrderBy(endpoint => endpoint.Host, StringComparer.Ordinal)
+            .ThenBy(endpoint => endpoint.Port),
+    ];
+
+    // Kubernetes: an absent value is unknown and should be read as ready.
+    private static bool IsReady(V1Endpoint endpoint) => endpoint.Conditions?.Ready ?? true;
+
+    /// <summary>All addresses of an endpoint lead to the same pod; the first one is enough.</summary>
+    private static IEnumerable<string> Address(V1Endpoint endpoint) =>
+        endpoint.Addresses is [{ } first, ..] && IPAddress.TryParse(first, out var address) ? [address.ToString()] : [];
+
+    private static bool IsTcp(string? protocol) => protocol is null or "TCP";
+}

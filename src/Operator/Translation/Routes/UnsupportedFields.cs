@@ -1,0 +1,77 @@
+using Portcullis.Operator.Resources;
+
+namespace Portcullis.Operator.Translation.Routes;
+
+/// <summary>What the schema has and this version does not do yet. Each field is refused by name: nothing is accepted and ignored.</summary>
+internal static class UnsupportedFields
+{
+    public static IEnumerable<Problem> Of(BackendRouteSpec spec) =>
+        OfFrontend(spec.Frontend)
+            .Concat(spec.Rules.SelectMany((rule, index) => OfRule(rule, $"spec.rules[{index}]")))
+            .Concat(spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]")));
+
+    private static IEnumerable<Problem> OfFrontend(Frontend? frontend)
+    {
+        if (frontend?.CertificateRef is not null)
+        {
+            yield return RouteProblems.Unsupported("spec.frontend.certificateRef", "A certificate per route is", "Remove it; the gateway shows the certificate of its declaration.");
+        }
+
+        if (frontend?.Http is not null)
+        {
+            yield return RouteProblems.Unsupported("spec.frontend.http", "Plain HTTP in front is", "Remove it; the gateway listens for HTTPS only.");
+        }
+
+        if (frontend?.Hsts is not null)
+        {
+            yield return RouteProblems.Unsupported("spec.frontend.hsts", "Sending Strict-Transport-Security is", "Remove it, or let the backend send the header.");
+        }
+    }
+
+    private static IEnumerable<Problem> OfRule(Rule rule, string field)
+    {
+        foreach (var (filter, index) in rule.Filters.Select((filter, index) => (filter, index)))
+        {
+            yield return RouteProblems.Unsupported($"{field}.filters[{index}]", $"A filter of type {filter.Type} is", "Remove the filter.");
+        }
+
+        if (rule.Timeouts?.BackendRequest is not null)
+        {
+            yield return RouteProblems.Unsupported($"{field}.timeouts.backendRequest", "A time limit for a single attempt is", "Remove it; timeouts.request limits the whole request.");
+        }
+
+        if (rule.Retry is not null)
+        {
+            yield return RouteProblems.Unsupported($"{field}.retry", "Trying a request again is", "Remove it.");
+        }
+    }
+
+    private static IEnumerable<Problem> OfBackend(Backend backend, string field)
+    {
+        if (backend.Tls.Mode == TlsMode.ClientAndServer)
+        {
+            yield return RouteProblems.Unsupported($"{field}.tls.mode", "Showing a client certificate to a backend is", "Set it to ServerOnly.");
+        }
+
+        if (backend.Tls.ClientCertificateRef is not null)
+        {
+            yield return RouteProblems.Unsupported($"{field}.tls.clientCertificateRef", "Showing a client certificate to a backend is", "Remove it.");
+        }
+
+        if (backend.Tls.Validation.WellKnownCACertificates is not null)
+        {
+            yield return RouteProblems.Unsupported(
+                $"{field}.tls.validation.wellKnownCACertificates", "Trusting the public CAs of the system is", "Put the CA certificates you mean into a TrustBundle and name it in caCertificateRefs.");
+        }
+
+        if (backend.HealthCheck is not null)
+        {
+            yield return RouteProblems.Unsupported($"{field}.healthCheck", "Checking a backend's health is", "Remove it.");
+        }
+
+        if (backend.SessionPersistence is not null)
+        {
+            yield return RouteProblems.Unsupported($"{field}.sessionPersistence", "Keeping a client at one endpoint is", "Remove it.");
+        }
+    }
+}

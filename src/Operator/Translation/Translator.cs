@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Operator.Fleet;
+using Portcullis.Operator.Resources;
+using Portcullis.Operator.Translation.Bundles;
+using Portcullis.Operator.Translation.Gateways;
+using Portcullis.Operator.Translation.Routes;
+
+namespace Portcullis.Operator.Translation;
+
+/// <summary>One moment of all resources → what every gateway runs, what is mounted, and what is wrong with whom.</summary>
+public static class Translator
+{
+    /// <param name="snapshot">All resources.</param>
+    /// <param name="fleet">Which gateways have mounted what decides when removed anchors leave.</param>
+    /// <param name="previous">Remembers what was in force and since when; null after a start, when the snapshot's publications tell.</param>
+    /// <param name="options">The declared gateways.</param>
+    /// <param name="now">Decides what has expired and whose patience is over.</param>
+    public static TranslationResult Translate(ResourceSnapshot snapshot, FleetState fleet, TranslationResult? previous, TranslationOptions options, DateTimeOffset now)
+    {
+        var bundleDrafts = snapshot.TrustBundles
+            .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous?.TrustBundles.GetValueOrDefault(bundle.Key), now))
+            .ToImmutableArray();
+        var references = new References(snapshot, bundleDrafts);
+        var routes = snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references)).ToImmutableArray();
+        var attachments = Attachments.Of(routes, options, snapshot);
+        var bundles = Bundles(bundleDrafts, routes, attachments, fleet, now);
+        var gateways = options.Gateways
+            .DistinctBy(gateway => gateway.Name)
+            .Select(gateway => Gateway(gateway, attachments, bundles, snapshot, previous, options))
+            .ToImmutableArray();
+
+        return new TranslationResult
+        {
+            Configurations = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Configuration, StringComparer.Ordinal),
+            Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
+            Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments)),
+            TrustBundles = bundles,
+            Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
+            TranslateAgainAt = NextChange(bundles.Values, now),
+        };
+    }
+
+    private static ImmutableSortedDictionary<ResourceKey, TranslatedBundle> Bundles(
+        ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, Attachments attachments, FleetState fleet, DateTimeOffset now)
+    {
+        var consumers = routes.SelectMany(route => route.Bundles.Select(bundle => (bundle, route.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
+        var users = attachments.Entries
+            .SelectMany(attached => attached.Value.SelectMany(entry => BundlesOf(entry)).Distinct().Select(bundle => (bundle, Gateway: attached.Key)))
+            .ToLookup(pair => pair.bundle, pair => pair.Gateway);
+
+        return drafts.ToImmutableSortedDictionary(
+            draft => draft.Key,
+            draft => BundleRollouts.Advance(draft, [.. users[draft.Key].Order(StringComparer.Ordinal)], [.. consumers[draft.Key]], fleet, now));
+    }
+
+    private static (GatewayConfiguration Configuration, TranslatedGateway Outcome) Gateway(
+        DeclaredGateway gateway,
+        Attachments attachments,
+        ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles,
+        ResourceSnapshot snapshot,
+        TranslationResult? previous,
+        TranslationOptions options)
+    {
+        var problems = new List<Problem>();
+        var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
+        var certificate = Certificate(gateway, snapshot, before, problems);
+        var routes = attachments.Entries[gateway.Name];
+        var used = routes.SelectMany(BundlesOf).Distinct().Select(bundle => BundleEntryOf(bundles[bundle], snapshot.TrustBundles[bundle]));
+        var settings = new SettingsEntry { DefaultCertificate = certificate?.Certificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
+        var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. certificate is null ? Array.Empty<ConfigurationEntry>() : [certificate]]);
+        var outcome = new TranslatedGateway
+        {
+            Name = gateway.Name,
+            Problems = [.. problems],
+            DefaultCertificate = certificate,
+            History = (before?.History ?? RevisionHistory.Empty).With(configuration),
+        };
+
+        return (configuration, outcome);
+    }
+
+    /// <summary>A Secret that breaks while it is in use leaves the last good certificate in place, so that browsers keep their connection.</summary>
+    private static CertificateEntry? Certificate(DeclaredGateway gateway, ResourceSnapshot snapshot, TranslatedGateway? before, List<Problem> problems)
+    {
+        if (gateway.DefaultCertificate is not { } secret)
+        {
+            return null;
+        }
+
+        return GatewayCertificate.Find(secret, $"gateways[{gateway.Name}].defaultCertificate", snapshot, problems)
+            ?? (before?.DefaultCertificate is { } held && held.Certificate == secret ? held : null);
+    }
+
+    private static BundleEntry BundleEntryOf(TranslatedBundle bundle, TrustBundle resource)
+    {
+        var entry = new BundleEntry
+        {
+            Bundle = bundle.Key,
+            Digest = bundle.Published!.Digest,
+            Anchors = bundle.Pushed,
+            OnRemoval = resource.Spec.Rollout?.OnRemoval == RemovalMode.Close ? OnRemoval.Close : OnRemoval.Drain,
+        };
+
+        return Duration.TryParse(resource.Spec.Rollout?.DrainTimeout, out var drain) ? entry with { DrainTime = drain } : entry;
+    }
+
+    private static TranslatedRoute Outcome(RouteDraft route, Attachments attachments) => new()
+    {
+        Key = route.Key,
+        Problems = [.. route.Problems, .. attachments.Problems[route.Key]],
+        Gateways = [.. attachments.Gateways[route.Key]],
+        Endpoints = route.Backends.ToImmutableSortedDictionary(
+            backend => backend.Name, backend => backend.Endpoints.Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),
+    };
+
+    private static IEnumerable<ResourceKey> BundlesOf(RouteEntry entry) => entry.Backends.SelectMany(backend => backend.Tls.Bundles);
+
+    private static string EndpointText(BackendEndpoint endpoint) =>
+        IPAddress.TryParse(endpoint.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{endpoint.Host}]:{endpoint.Port}" : $"{endpoint.Host}:{endpoint.Port}";
+
+    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, DateTimeOffset now)
+    {
+        // A certificate is still valid in the very second of its NotAfter.
+        var moments = bundles.SelectMany(bundle =>
+            bundle.Members.Select(member => member.NotAfter.AddSeconds(1)).Concat(
+                bundle.Rollout is { } rollout ? rollout.Arriving.Values.Concat(rollout.Leaving.Values).Select(since => since + BundleRollouts.Patience) : []));
+
+        return moments.Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Portcullis.Contract;
+using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Reports;
+using Portcullis.Gateway.Link;
+using Portcullis.Operator.Tests.Delivery;
+
+namespace Portcullis.EndToEnd.Tests.Stream;
+
+/// <summary>The gateway's end of the stream, without a proxy behind it: the test applies and reports by hand.</summary>
+internal sealed class GatewayEnd : IAsyncDisposable
+{
+    private readonly OperatorLink link;
+    private readonly IAsyncEnumerator<VersionedConfiguration> configurations;
+
+    private GatewayEnd(OperatorLink link, FakeLogCollector logs)
+    {
+        this.link = link;
+        Logs = logs;
+        configurations = link.Configurations.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+    }
+
+    public FakeLogCollector Logs { get; }
+
+    public VersionedConfiguration? Newest => link.Configurations.Value;
+
+    public static LinkOptions OptionsFor(OperatorEnd end) => new()
+    {
+        Operator = end.Address,
+        CaFile = end.CaFile,
+        TokenFile = end.TokenFile,
+        PodName = "pod-1",
+        PodUid = "uid-1",
+        Reconnect = new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100)),
+    };
+
+    public static Task<GatewayEnd> StartAsync(OperatorEnd end) => StartAsync(OptionsFor(end));
+
+    public static async Task<GatewayEnd> StartAsync(LinkOptions options)
+    {
+        var logs = new FakeLogCollector();
+        var link = new OperatorLink(options, TimeProvider.System, new FakeLogger<OperatorLink>(logs));
+        await link.StartAsync(TestContext.Current.CancellationToken);
+        return new GatewayEnd(link, logs);
+    }
+
+    /// <summary>The next one that is new to this reader.</summary>
+    public async Task<VersionedConfiguration> NextAsync()
+    {
+        Assert.True(await configurations.MoveNextAsync());
+        return configurations.Current;
+    }
+
+    /// <summary>Reads on until this one is there.</summary>
+    public async Task ReachesAsync(VersionedConfiguration configuration)
+    {
+        while ((await NextAsync()).Configuration.Revision != configuration.Configuration.Revision)
+        {
+        }
+    }
+
+    /// <summary>What a gateway says when it runs all of it.</summary>
+    public void Acknowledge(VersionedConfiguration configuration, params EntryProblem[] refused) => link.Reports.Offer(new GatewayReport
+    {
+        Applied = new AppliedConfiguration
+        {
+            Epoch = configuration.Version.Epoch,
+            Sequence = configuration.Version.Sequence,
+            Revision = configuration.Configuration.Revision,
+            Refused = [.. refused],
+        },
+        Bundles = [],
+    });
+
+    /// <summary>Waits for a log line, those before now included.</summary>
+    public async Task<FakeLogRecord> LineAsync(string text)
+    {
+        while (true)
+        {
+            if (Logs.GetSnapshot().FirstOrDefault(line => line.Message.Contains(text, StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await link.StopAsync(CancellationToken.None);
+        await configurations.DisposeAsync();
+        link.Dispose();
+    }
+}

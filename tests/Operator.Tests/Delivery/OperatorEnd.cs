@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using Portcullis.Operator.Delivery;
+using Portcullis.Operator.Hosting;
+
+namespace Portcullis.Operator.Tests.Delivery;
+
+/// <summary>The operator's end of the stream as it runs in earnest: real TLS on loopback, its own authority and token in a folder.</summary>
+internal sealed class OperatorEnd : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private OperatorEnd(WebApplication app, FleetHub hub, string folder, FakeLogCollector logs)
+    {
+        this.app = app;
+        Hub = hub;
+        Folder = folder;
+        Logs = logs;
+    }
+
+    public FleetHub Hub { get; }
+
+    /// <summary>Holds ca.crt and token.</summary>
+    public string Folder { get; }
+
+    public FakeLogCollector Logs { get; }
+
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public string CaFile => Path.Combine(Folder, "ca.crt");
+
+    public string TokenFile => Path.Combine(Folder, "token");
+
+    public static Task<OperatorEnd> StartAsync(long epoch = 1, string? folder = null, int port = 0, DeliveryOptions? options = null) =>
+        StartAsync(new FleetHub(["default", "other"], epoch), folder, port, options, app => app.MapGatewayStream(), _ => { });
+
+    /// <summary>With another service behind the same endpoint.</summary>
+    public static async Task<OperatorEnd> StartAsync(FleetHub hub, string? folder, int port, DeliveryOptions? options, Action<WebApplication> map, Action<IServiceCollection> register)
+    {
+        folder ??= Directory.CreateTempSubdirectory("portcullis-link-").FullName;
+        var logs = new FakeLogCollector();
+        var builder = WebApplication.CreateSlimBuilder();
+        var certificate = new LinkCertificate(folder, IPAddress.Loopback, TimeProvider.System, NullLogger<LinkCertificate>.Instance);
+
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new FakeLoggerProvider(logs));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddGatewayStream(hub, new SharedToken(LinkToken.Open(folder)), options ?? new DeliveryOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForGateways(new IPEndPoint(IPAddress.Loopback, port), certificate));
+
+        register(builder.Services);
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync();
+        return new OperatorEnd(app, hub, folder, logs);
+    }
+
+    /// <summary>Stops it as the end of the process would; the folder stays.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
