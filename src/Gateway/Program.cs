@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Portcullis.Gateway.Hosting;
+using Portcullis.Gateway.Hosting.Check;
 
 var commands = new RootCommand("Portcullis gateway: HTTPS in front, verified HTTPS to backends.")
 {
     RunCommand.Create(GatewayProcess.RunAsync),
+    CheckCommand.Create(),
 };
 
 var parsed = commands.Parse(args);
