@@ -14,4 +14,14 @@ internal sealed record EndpointAddress(string Scheme, string Host, int Port)
 
     /// <summary>As the forwarder is given it.</summary>
     public string Text => $"{Scheme}://{Authority}/";
+
+    /// <summary>Whether the HTTP client, which spells hosts in its own way, means this address.</summary>
+    public bool IsAt(DnsEndPoint dialed)
+    {
+        var uri = new Uri(Text);
+        var host = dialed.Host.Trim('[', ']');
+
+        return uri.Port == dialed.Port && (string.Equals(uri.IdnHost.Trim('[', ']'), host, StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var address) && IPAddress.TryParse(Host, out var own) && address.Equals(own)));
+    }
 }

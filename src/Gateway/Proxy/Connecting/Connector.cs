@@ -152,8 +152,7 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
             throw new InvalidOperationException("A request without an endpoint asked for a connection.");
         }
 
-        var uri = new Uri(endpoint.Address.Text);
-        return string.Equals(uri.IdnHost, context.DnsEndPoint.Host, StringComparison.OrdinalIgnoreCase) && uri.Port == context.DnsEndPoint.Port
+        return endpoint.Address.IsAt(context.DnsEndPoint)
             ? endpoint
             : throw new InvalidOperationException($"A request for {endpoint} asked for a connection to another address.");
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
 
@@ -34,9 +33,9 @@ internal sealed class VerifiedStream : SslStream
     /// <summary>The DER of what the backend sent, leaf first, so that the connection can be judged again when trust changes (P4).</summary>
     public ImmutableArray<byte[]> Presented { get; private set; } = [];
 
-    public void Record(X509Certificate? leaf, IEnumerable<X509Certificate2> others, Verdict verdict)
+    public void Record(ImmutableArray<byte[]> presented, Verdict verdict)
     {
-        Presented = leaf is null ? [] : [leaf.GetRawCertData(), .. others.Select(certificate => certificate.RawData)];
+        Presented = presented;
         Verdict = verdict;
     }
 
