@@ -21,7 +21,7 @@ public sealed class VerificationTests : IAsyncLifetime
 {
     private readonly TestAuthority corp = TestAuthority.CreateRoot("corp");
     private readonly TestAuthority unknown = TestAuthority.CreateRoot("unknown");
-    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
     private GatewayFront gateway = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

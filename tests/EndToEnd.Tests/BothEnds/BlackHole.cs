@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Portcullis.EndToEnd.Tests.Stream;
+namespace Portcullis.EndToEnd.Tests.BothEnds;
 
 /// <summary>A path to somewhere on loopback that can stop carrying bytes without telling anybody.</summary>
 internal sealed class BlackHole : IAsyncDisposable

@@ -10,7 +10,7 @@ using Portcullis.Operator.Fleet;
 using Portcullis.Operator.Tests.Delivery;
 using static Portcullis.Operator.Tests.Delivery.Configurations;
 
-namespace Portcullis.EndToEnd.Tests.Stream;
+namespace Portcullis.EndToEnd.Tests.BothEnds;
 
 public sealed class StreamTests
 {

@@ -6,7 +6,7 @@ using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Link;
 using Portcullis.Operator.Tests.Delivery;
 
-namespace Portcullis.EndToEnd.Tests.Stream;
+namespace Portcullis.EndToEnd.Tests.BothEnds;
 
 /// <summary>The gateway's end of the stream, without a proxy behind it: the test applies and reports by hand.</summary>
 internal sealed class GatewayEnd : IAsyncDisposable

@@ -7,7 +7,7 @@ using Portcullis.Contract.Wire;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Tests.Delivery;
 
-namespace Portcullis.EndToEnd.Tests.Stream;
+namespace Portcullis.EndToEnd.Tests.BothEnds;
 
 /// <summary>An operator that sends what the test says, right or wrong, behind the real endpoint.</summary>
 internal sealed class ScriptedOperator : GatewayLink.GatewayLinkBase
