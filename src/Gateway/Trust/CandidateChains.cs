@@ -15,7 +15,7 @@ internal static class CandidateChains
     public static CandidateChain Build(X509Certificate2 leaf, ImmutableArray<X509Certificate2> peer, TrustSet trust, DateTimeOffset at) =>
         Build(leaf, trust.Anchors, [.. trust.Intermediates, .. peer], at);
 
-    /// <summary>Empty unless certificates share a name.</summary>
+    /// <summary>Empty unless certificates share a name, or one expires this very second.</summary>
     public static IEnumerable<CandidateChain> Alternatives(X509Certificate2 leaf, ImmutableArray<X509Certificate2> peer, TrustSet trust, DateTimeOffset at)
     {
         ImmutableArray<X509Certificate2> helpers = [.. trust.Intermediates.Concat(peer).DistinctBy(certificate => certificate.Thumbprint)];
@@ -27,7 +27,19 @@ internal static class CandidateChains
             .SelectMany(anchors => helperChoices.Select(chosen => (anchors, chosen)))
             .Skip(1)
             .Take(MostAlternatives)
-            .Select(choice => Build(leaf, choice.anchors, choice.chosen, at));
+            .Select(choice => Build(leaf, choice.anchors, choice.chosen, at))
+            .Concat(InTheLastSecond(leaf, helpers, trust, at));
+    }
+
+    // OpenSSL counts the second named in notAfter as over, RFC 5280 (4.1.2.5) does not. PathRules holds the path against the true moment.
+    private static IEnumerable<CandidateChain> InTheLastSecond(
+        X509Certificate2 leaf, ImmutableArray<X509Certificate2> helpers, TrustSet trust, DateTimeOffset at)
+    {
+        var second = at.ToUnixTimeSeconds();
+        if (helpers.Concat(trust.Anchors).Append(leaf).Any(certificate => certificate.ValidUntil().ToUnixTimeSeconds() == second))
+        {
+            yield return Build(leaf, trust.Anchors, helpers, at.AddSeconds(-1));
+        }
     }
 
     // The whole first, then each of several with one name alone.
