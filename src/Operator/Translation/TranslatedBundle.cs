@@ -40,6 +40,6 @@ public sealed record TranslatedBundle
     /// <summary>The routes that refer to it.</summary>
     public ImmutableArray<ResourceKey> Consumers { get; init; } = [];
 
-    /// <summary>Names of the gateways that are sent it.</summary>
+    /// <summary>Names of the gateways that serve them.</summary>
     public ImmutableArray<string> Gateways { get; init; } = [];
 }

@@ -48,13 +48,12 @@ public static class Translator
         ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, Attachments attachments, FleetState fleet, DateTimeOffset now)
     {
         var consumers = routes.SelectMany(route => route.Bundles.Select(bundle => (bundle, route.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
-        var users = attachments.Entries
-            .SelectMany(attached => attached.Value.SelectMany(entry => BundlesOf(entry)).Distinct().Select(bundle => (bundle, Gateway: attached.Key)))
-            .ToLookup(pair => pair.bundle, pair => pair.Gateway);
 
-        return drafts.ToImmutableSortedDictionary(
-            draft => draft.Key,
-            draft => BundleRollouts.Advance(draft, [.. users[draft.Key].Order(StringComparer.Ordinal)], [.. consumers[draft.Key]], fleet, now));
+        return drafts.ToImmutableSortedDictionary(draft => draft.Key, draft => BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now));
+
+        // A route that is refused for another reason still counts: its running requests end by themselves, not because their trust vanished.
+        ImmutableArray<string> Users(ResourceKey bundle) =>
+            [.. consumers[bundle].SelectMany(route => attachments.Gateways[route]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     private static (GatewayConfiguration Configuration, TranslatedGateway Outcome) Gateway(
@@ -69,7 +68,9 @@ public static class Translator
         var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
         var certificate = Certificate(gateway, snapshot, before, problems);
         var routes = attachments.Entries[gateway.Name];
-        var used = routes.SelectMany(BundlesOf).Distinct().Select(bundle => BundleEntryOf(bundles[bundle], snapshot.TrustBundles[bundle]));
+        var used = bundles.Values
+            .Where(bundle => bundle.Published is not null && bundle.Gateways.Contains(gateway.Name))
+            .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
         var settings = new SettingsEntry { DefaultCertificate = certificate?.Certificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
         var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. certificate is null ? Array.Empty<ConfigurationEntry>() : [certificate]]);
         var outcome = new TranslatedGateway
@@ -116,8 +117,6 @@ public static class Translator
         Endpoints = route.Backends.ToImmutableSortedDictionary(
             backend => backend.Name, backend => backend.Endpoints.Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),
     };
-
-    private static IEnumerable<ResourceKey> BundlesOf(RouteEntry entry) => entry.Backends.SelectMany(backend => backend.Tls.Bundles);
 
     private static string EndpointText(BackendEndpoint endpoint) =>
         IPAddress.TryParse(endpoint.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{endpoint.Host}]:{endpoint.Port}" : $"{endpoint.Host}:{endpoint.Port}";

@@ -1,12 +1,15 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Link;
 using Portcullis.Operator.Tests.Delivery;
+using Portcullis.TestKit.Logs;
 
+<<<<<<<< HEAD:tests/EndToEnd.Tests/PushChannel/GatewayEnd.cs
 namespace Portcullis.EndToEnd.Tests.BothEnds;
+========
+namespace Portcullis.EndToEnd.Tests.BothEnds;
+>>>>>>>> manifests:tests/EndToEnd.Tests/BothEnds/GatewayEnd.cs
 
 /// <summary>The gateway's end of the stream, without a proxy behind it: the test applies and reports by hand.</summary>
 internal sealed class GatewayEnd : IAsyncDisposable
@@ -14,14 +17,14 @@ internal sealed class GatewayEnd : IAsyncDisposable
     private readonly OperatorLink link;
     private readonly IAsyncEnumerator<VersionedConfiguration> configurations;
 
-    private GatewayEnd(OperatorLink link, FakeLogCollector logs)
+    private GatewayEnd(OperatorLink link, TestLog log)
     {
         this.link = link;
-        Logs = logs;
+        Log = log;
         configurations = link.Configurations.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
     }
 
-    public FakeLogCollector Logs { get; }
+    public TestLog Log { get; }
 
     public VersionedConfiguration? Newest => link.Configurations.Value;
 
@@ -39,10 +42,10 @@ internal sealed class GatewayEnd : IAsyncDisposable
 
     public static async Task<GatewayEnd> StartAsync(LinkOptions options)
     {
-        var logs = new FakeLogCollector();
-        var link = new OperatorLink(options, TimeProvider.System, new FakeLogger<OperatorLink>(logs));
+        var log = new TestLog();
+        var link = new OperatorLink(options, TimeProvider.System, log.For<OperatorLink>());
         await link.StartAsync(TestContext.Current.CancellationToken);
-        return new GatewayEnd(link, logs);
+        return new GatewayEnd(link, log);
     }
 
     /// <summary>The next one that is new to this reader.</summary>
@@ -73,18 +76,12 @@ internal sealed class GatewayEnd : IAsyncDisposable
         Bundles = [],
     });
 
-    /// <summary>Waits for a log line, those before now included.</summary>
-    public async Task<FakeLogRecord> LineAsync(string text)
+    /// <summary>The first log line with this text, as soon as it is there.</summary>
+    public async Task<LogLine> LineAsync(string text)
     {
-        while (true)
-        {
-            if (Logs.GetSnapshot().FirstOrDefault(line => line.Message.Contains(text, StringComparison.Ordinal)) is { } found)
-            {
-                return found;
-            }
+        bool Wanted(LogLine line) => line.Message.Contains(text, StringComparison.Ordinal);
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
-        }
+        return (await Log.Lines.WaitAsync(lines => lines.Any(Wanted), TestContext.Current.CancellationToken)).First(Wanted);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,5 +89,6 @@ internal sealed class GatewayEnd : IAsyncDisposable
         await link.StopAsync(CancellationToken.None);
         await configurations.DisposeAsync();
         link.Dispose();
+        Log.Dispose();
     }
 }

@@ -151,7 +151,7 @@ public sealed class DeliveryTests
         end.Hub.Offer(Enumerable.Range(0, 20).Select(number => Large(number, 900_000)).ToArray());
         await left;
 
-        Assert.Contains(end.Logs.GetSnapshot(), line => line.Message.Contains("did not take a message within 0.3 s", StringComparison.Ordinal));
+        Assert.Contains(end.Log.Lines.Entries, line => line.Message.Contains("did not take a message within 0.3 s", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(StatusCode.Unauthenticated, status.StatusCode);
         Assert.Contains("does not accept this gateway's token", status.Detail, StringComparison.Ordinal);
-        Assert.DoesNotContain(end.Logs.GetSnapshot(), line => line.ToString().Contains("4711", StringComparison.Ordinal));
+        Assert.DoesNotContain(end.Log.Lines.Entries, line => line.ToString().Contains("4711", StringComparison.Ordinal));
     }
 
     [Fact]

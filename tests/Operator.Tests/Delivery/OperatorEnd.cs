@@ -5,10 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Testing;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Hosting;
+using Portcullis.TestKit.Logs;
 
 namespace Portcullis.Operator.Tests.Delivery;
 
@@ -17,12 +16,12 @@ internal sealed class OperatorEnd : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private OperatorEnd(WebApplication app, FleetHub hub, string folder, FakeLogCollector logs)
+    private OperatorEnd(WebApplication app, FleetHub hub, string folder, TestLog log)
     {
         this.app = app;
         Hub = hub;
         Folder = folder;
-        Logs = logs;
+        Log = log;
     }
 
     public FleetHub Hub { get; }
@@ -30,7 +29,7 @@ internal sealed class OperatorEnd : IAsyncDisposable
     /// <summary>Holds ca.crt and token.</summary>
     public string Folder { get; }
 
-    public FakeLogCollector Logs { get; }
+    public TestLog Log { get; }
 
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
@@ -45,11 +44,12 @@ internal sealed class OperatorEnd : IAsyncDisposable
     public static async Task<OperatorEnd> StartAsync(FleetHub hub, string? folder, int port, DeliveryOptions? options, Action<WebApplication> map, Action<IServiceCollection> register)
     {
         folder ??= Directory.CreateTempSubdirectory("portcullis-link-").FullName;
-        var logs = new FakeLogCollector();
+        var log = new TestLog();
         var builder = WebApplication.CreateSlimBuilder();
-        var certificate = new LinkCertificate(folder, IPAddress.Loopback, TimeProvider.System, NullLogger<LinkCertificate>.Instance);
+        var certificate = new LinkCertificate(folder, IPAddress.Loopback, TimeProvider.System, log.For<LinkCertificate>());
 
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new FakeLoggerProvider(logs));
+        log.Configure(builder.Logging);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddGatewayStream(hub, new SharedToken(LinkToken.Open(folder)), options ?? new DeliveryOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForGateways(new IPEndPoint(IPAddress.Loopback, port), certificate));
@@ -58,13 +58,14 @@ internal sealed class OperatorEnd : IAsyncDisposable
         var app = builder.Build();
         map(app);
         await app.StartAsync();
-        return new OperatorEnd(app, hub, folder, logs);
+        return new OperatorEnd(app, hub, folder, log);
     }
 
-    /// <summary>Stops it as the end of the process would; the folder stays.</summary>
+    /// <summary>Stops it as the end of the process would; the folder stays. An error that the test did not announce fails it.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
+        Log.Dispose();
     }
 }

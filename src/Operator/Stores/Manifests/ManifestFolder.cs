@@ -78,7 +78,7 @@ internal sealed partial class ManifestFolder(ManifestFolderOptions options, Time
             await ReportAsync([.. files.FolderProblems, .. found], cancellationToken).ConfigureAwait(false);
         }
 
-        if (changed || unsaved)
+        if (changed || unsaved || !emitted)
         {
             await SaveAsync(cancellationToken).ConfigureAwait(false);
         }

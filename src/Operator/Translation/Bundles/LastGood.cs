@@ -91,6 +91,8 @@ internal sealed record LastGood
             return listIsWhole ? [] : [Unattributed];
         }
 
-        return rows.Where(row => row.Role != BundleStatusText.Ignored).SelectMany(row => BundleStatusText.Sources(row.Source));
+        return rows
+            .Where(row => row.Role != BundleStatusText.Ignored)
+            .SelectMany(row => BundleStatusText.Sources(row.Source) is { IsEmpty: false } names ? names : [Unattributed]);
     }
 }

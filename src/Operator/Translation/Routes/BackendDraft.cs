@@ -4,7 +4,7 @@ using Portcullis.Contract.Configuration;
 namespace Portcullis.Operator.Translation.Routes;
 
 /// <summary>One backend as it could be delivered, or why it cannot.</summary>
-/// <param name="Configuration">Without endpoints and bundles when the backend is broken: its share of a rule's requests is answered 503.</param>
+/// <param name="Configuration">Without endpoints when the backend is broken: its share of a rule's requests is answered 503.</param>
 /// <param name="Problems">Empty when the backend can be served.</param>
 internal sealed record BackendDraft(BackendConfiguration Configuration, ImmutableArray<Problem> Problems)
 {

@@ -34,8 +34,18 @@ internal static class BackendTranslator
 
         return problems.Count == 0
             ? new BackendDraft(configuration, [])
-            : new BackendDraft(configuration with { Endpoints = [], Tls = configuration.Tls with { Bundles = [] } }, [.. problems]);
+            : new BackendDraft(configuration with { Endpoints = [], Tls = configuration.Tls with { Bundles = Named(backend.Tls.Validation, ns, references) } }, [.. problems]);
     }
+
+    /// <summary>A backend always names bundles. Of those it may not use only the name is left, in its own namespace.</summary>
+    private static ImmutableArray<ResourceKey> Named(Validation validation, string ns, References references) =>
+    [
+        .. validation.CaCertificateRefs
+            .Select(reference => new ResourceKey(reference.Namespace ?? ns, reference.Name))
+            .Select(key => references.Grants.Permit(ns, TrustBundle.Group, TrustBundle.KindName, key) ? key : key with { Namespace = ns })
+            .Distinct()
+            .Order(),
+    ];
 
     private static ImmutableArray<BackendEndpoint> Endpoints(Backend backend, string ns, string field, References references, List<Problem> problems)
     {

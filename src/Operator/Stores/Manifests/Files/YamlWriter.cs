@@ -58,10 +58,13 @@ internal static class YamlWriter
 
     private static Scalar Text(string text)
     {
-        var style = text.Contains('\n', StringComparison.Ordinal) && !text.Contains('\r', StringComparison.Ordinal) ? ScalarStyle.Literal
-            : YamlScalar.ReadsAsText(text) ? ScalarStyle.Any
-            : ScalarStyle.DoubleQuoted;
+        var style = !YamlScalar.ReadsAsText(text) || text.Any(NeedsEscape) ? ScalarStyle.DoubleQuoted
+            : text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal
+            : ScalarStyle.Any;
 
         return new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true);
     }
+
+    /// <summary>Outside double quotes, YAML folds these into line feeds or cannot hold them.</summary>
+    private static bool NeedsEscape(char character) => character != '\n' && (char.IsControl(character) || character is '\u2028' or '\u2029' or '\uFEFF');
 }
