@@ -119,7 +119,7 @@ internal sealed class Case
         Presented = CertificateSummary.OfMany(Peer),
         Chain = CertificateSummary.OfMany(chain),
         Bundles = Trust.Bundles,
-        Anchors = [.. Trust.Anchors.Take(8).Select(CertificateSummary.SubjectOf)],
+        Anchors = CertificateSummary.SubjectsOf(Trust.Anchors.Take(8)),
         Detail = detail,
     };
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
@@ -173,6 +174,36 @@ public sealed class TrustChangeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
         Assert.Equal("two", await EchoAsync(socket, "two"));
         Assert.Equal(connections, backend.Connections.Entries.Length);
+    }
+
+    [Fact]
+    [Trait("Promise", "P1")]
+    public async Task A_handshake_that_trust_changed_under_is_judged_by_the_new_trust()
+    {
+        // The backend's side of the handshake is held back until the anchor is gone.
+        var removed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var slow = RawTcpServer.Start(async (connection, client, token) =>
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(backend.EndPoint, token);
+            await using var server = socket.GetStream();
+            var upwards = client.CopyToAsync(server, token);
+            await removed.Task.WaitAsync(token);
+            await Task.WhenAny(server.CopyToAsync(client, token), upwards);
+        });
+        var route = Make.Route(Make.Backend(slow.Port));
+        Trust(route, old, next);
+        var request = gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+        await backend.Connections.WaitAsync(connections => connections.Any(connection => connection.HelloSeen), Cancellation);
+
+        Trust(route, next);
+        removed.SetResult();
+
+        using var response = await request;
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Empty(backend.Requests.Entries);
+        await AllClosedAsync();
+        Assert.Equal(0, backend.ApplicationBytes);
     }
 
     [Fact]
