@@ -1,11 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-<<<<<<<< HEAD:tests/EndToEnd.Tests/PushChannel/BlackHole.cs
 namespace Portcullis.EndToEnd.Tests.BothEnds;
-========
-namespace Portcullis.EndToEnd.Tests.BothEnds;
->>>>>>>> manifests:tests/EndToEnd.Tests/BothEnds/BlackHole.cs
 
 /// <summary>A path to somewhere on loopback that can stop carrying bytes without telling anybody.</summary>
 internal sealed class BlackHole : IAsyncDisposable

@@ -5,11 +5,7 @@ using Portcullis.Gateway.Link;
 using Portcullis.Operator.Tests.Delivery;
 using Portcullis.TestKit.Logs;
 
-<<<<<<<< HEAD:tests/EndToEnd.Tests/PushChannel/GatewayEnd.cs
 namespace Portcullis.EndToEnd.Tests.BothEnds;
-========
-namespace Portcullis.EndToEnd.Tests.BothEnds;
->>>>>>>> manifests:tests/EndToEnd.Tests/BothEnds/GatewayEnd.cs
 
 /// <summary>The gateway's end of the stream, without a proxy behind it: the test applies and reports by hand.</summary>
 internal sealed class GatewayEnd : IAsyncDisposable

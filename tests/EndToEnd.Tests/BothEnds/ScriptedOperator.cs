@@ -7,11 +7,7 @@ using Portcullis.Contract.Wire;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Tests.Delivery;
 
-<<<<<<<< HEAD:tests/EndToEnd.Tests/PushChannel/ScriptedOperator.cs
 namespace Portcullis.EndToEnd.Tests.BothEnds;
-========
-namespace Portcullis.EndToEnd.Tests.BothEnds;
->>>>>>>> manifests:tests/EndToEnd.Tests/BothEnds/ScriptedOperator.cs
 
 /// <summary>An operator that sends what the test says, right or wrong, behind the real endpoint.</summary>
 internal sealed class ScriptedOperator : GatewayLink.GatewayLinkBase

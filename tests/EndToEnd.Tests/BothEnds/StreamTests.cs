@@ -10,11 +10,7 @@ using Portcullis.Operator.Fleet;
 using Portcullis.Operator.Tests.Delivery;
 using static Portcullis.Operator.Tests.Delivery.Configurations;
 
-<<<<<<<< HEAD:tests/EndToEnd.Tests/PushChannel/StreamTests.cs
 namespace Portcullis.EndToEnd.Tests.BothEnds;
-========
-namespace Portcullis.EndToEnd.Tests.BothEnds;
->>>>>>>> manifests:tests/EndToEnd.Tests/BothEnds/StreamTests.cs
 
 public sealed class StreamTests
 {
