@@ -12,7 +12,7 @@ namespace Portcullis.Gateway.Tests.Proxy;
 public sealed class AnswerTests : IAsyncLifetime
 {
     private readonly TestAuthority corp = TestAuthority.CreateRoot("corp");
-    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
     private TlsBackend backend = null!;
     private GatewayFront gateway = null!;
 

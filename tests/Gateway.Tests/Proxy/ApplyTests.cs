@@ -17,7 +17,7 @@ public sealed class ApplyTests : IAsyncLifetime
 {
     private readonly TestAuthority corp = TestAuthority.CreateRoot("corp");
     private readonly TestAuthority next = TestAuthority.CreateRoot("next");
-    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
     private TlsBackend backend = null!;
     private TlsBackend other = null!;
     private GatewayFront gateway = null!;

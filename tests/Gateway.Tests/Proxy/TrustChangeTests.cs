@@ -17,7 +17,7 @@ public sealed class TrustChangeTests : IAsyncLifetime
 
     private readonly TestAuthority old = TestAuthority.CreateRoot("old");
     private readonly TestAuthority next = TestAuthority.CreateRoot("next");
-    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
     private TlsBackend backend = null!;
     private GatewayFront gateway = null!;
 
