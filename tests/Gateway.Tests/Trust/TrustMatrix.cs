@@ -90,6 +90,14 @@ internal static class TrustMatrix
             var (strong, weak) = (Root("Corp Root"), TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root X2") with { KeyUsage = X509KeyUsageFlags.CrlSign }));
             return Trusted([weak.Issue("shop.test"), strong.CrossSign(weak)], strong.Certificate, weak.Certificate);
         },
+        ["two roots of one name and an intermediate in the bundle"] = () =>
+        {
+            var (first, second) = (NamelessKeys("Corp Root"), NamelessKeys("Corp Root"));
+            var issuing = NamelessAuthority(second, "Corp Issuing CA", recipe => recipe);
+            return Trusted([issuing.Issue(Anonymous())], first.Certificate, second.Certificate, issuing.Certificate);
+        },
+        ["a subject with a part of two values"] = () => Direct(recipe => recipe with { Subject = "CN=shop.test+OU=Shop, O=Corp" }),
+        ["a unique identifier of the subject"] = () => Direct(recipe => recipe with { SubjectUniqueId = [1, 2, 3] }),
         ["two roots of one name, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: false),
         ["two roots of one name, the second one issued"] = () => SameName(issuedByFirst: false, withKeyIdentifiers: false),
         ["two roots of one name with key identifiers, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: true),
@@ -653,6 +661,7 @@ internal static class TrustMatrix
             _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8], [0x82, 9, .. "shop.test"u8], [0xA4, 2, 0x30, 0x00]))),
         ["a subjectAltName with a mail address only"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8]))) with { Refused = VerdictReason.NoSubjectAltName },
+        ["a malformed name where nothing is constrained"] = () => Direct(_ => CertificateRecipe.ForServer("shop.test", ".shop.test")),
         ["a malformed name under a constraint"] = () => ConstrainedBy(
             TestExtensions.NameConstraints(permitted: ["shop.test"]), VerdictReason.NameConstraintViolated, CertificateRecipe.ForServer("shop.test", ".shop.test")),
     };

@@ -115,6 +115,15 @@ public sealed class TrustSetTests
     }
 
     [Fact]
+    public void A_root_that_names_its_issuers_key_but_not_its_own_is_an_anchor()
+    {
+        var issuersKey = X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier([1, 2, 3]);
+        using var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { WithoutKeyIdentifiers = true }).With(issuersKey));
+
+        Assert.Equal(CertificateRole.Anchor, TrustSet.RoleOf(root.Certificate));
+    }
+
+    [Fact]
     public void The_empty_set_trusts_nothing()
     {
         Assert.True(TrustSet.Empty.IsEmpty);
