@@ -234,6 +234,24 @@ public sealed class TrustChangeTests : IAsyncLifetime
         Assert.Single(backend.Requests.Entries);
     }
 
+    [Fact]
+    [Trait("Promise", "P7")]
+    public async Task A_request_that_waits_for_a_connection_is_served_although_the_client_is_replaced()
+    {
+        var route = Make.Route(Make.Backend(backend.Port) with { Connections = new ConnectionSettings { MaximumPerEndpoint = 1 } });
+        Trust(route, old, next);
+        var running = gateway.Http2.GetAsync("https://shop.test/hold", Cancellation);
+        await backend.Requests.WaitAsync(requests => requests.Length == 1, Cancellation);
+        var waiting = gateway.Http2.GetAsync("https://shop.test/waiting", Cancellation);
+        await gateway.RequestsAsync(2, Cancellation);
+
+        Trust(route, old);
+        backend.Release();
+
+        Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await waiting).StatusCode);
+    }
+
     [Theory]
     [InlineData(BackendProtocol.Http11)]
     [InlineData(BackendProtocol.Http2)]

@@ -45,8 +45,6 @@ internal sealed class Backend : IDisposable
 
     public ConnectionSettings Settings => settings;
 
-    public BackendProtocol Protocol => protocol;
-
     /// <summary>The bundles its trust is made of.</summary>
     public ImmutableArray<ResourceKey> Bundles { get; private set; }
 
