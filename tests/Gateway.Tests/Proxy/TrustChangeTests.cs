@@ -158,6 +158,26 @@ public sealed class TrustChangeTests : IAsyncLifetime
 
     [Fact]
     [Trait("Promise", "P7")]
+    public async Task A_later_removal_has_a_drain_time_of_its_own()
+    {
+        using var third = TestAuthority.CreateRoot("third");
+        var route = Make.Route(Make.Backend(backend.Port));
+        gateway.Apply(Make.Mounts(old, next, third), route, Make.Bundle(old, next, third));
+        using var socket = await WebSocketAsync(1);
+        Assert.Equal("one", await EchoAsync(socket, "one"));
+
+        gateway.Apply(Make.Mounts(old, next, third), route, Make.Bundle(old, next));
+        time.Advance(Drain - TimeSpan.FromSeconds(1));
+        Trust(route, next);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("two", await EchoAsync(socket, "two"));
+
+        time.Advance(Drain);
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => EchoAsync(socket, "three"));
+    }
+
+    [Fact]
+    [Trait("Promise", "P7")]
     public async Task An_added_anchor_disturbs_nothing()
     {
         var route = Make.Route(Make.Backend(backend.Port));

@@ -41,8 +41,9 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         }
     }
 
-    /// <summary>Whether a connection that was accepted once would be accepted today.</summary>
-    public bool StillAccepts(Backend backend, VerifiedStream connection) => JudgeAgain(Attempt.Now(backend, connection.Endpoint), connection) is Verdict.Trusted;
+    /// <summary>Whether a connection that was accepted once would be accepted under this security and its endpoint's present identity.</summary>
+    public bool Accepts(VerifiedStream connection, BackendSecurity security) =>
+        JudgeAgain(new Attempt(connection.Endpoint, connection.Endpoint.Identity, security), connection) is Verdict.Trusted;
 
     private BackendRefusedException? LateRefusal(Attempt attempt, int asked, IOException failure)
     {
@@ -87,7 +88,8 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         }
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.ConnectionTimeout, $"no connection within {backend.Settings.ConnectTimeout.TotalSeconds:0.#} s", late);
+            var detail = $"no connection within {backend.Settings.ConnectTimeout.TotalSeconds:0.#} s";
+            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.ConnectionTimeout, detail, late);
         }
     }
 
