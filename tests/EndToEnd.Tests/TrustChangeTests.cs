@@ -28,7 +28,7 @@ public sealed class TrustChangeTests : EndToEndTest
         standalone.Write("bundle.yaml", Manifest.Bundle("company", other.Certificate));
         await traffic.Answers.WaitAsync(answers => answers.Any(answer => answer.Status == 502), Cancellation);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => download.CopyToAsync(Stream.Null, Cancellation));
+        await Assert.ThrowsAnyAsync<Exception>(() => download.CopyToAsync(System.IO.Stream.Null, Cancellation));
         await EndAsync(socket);
         await Task.WhenAll(backend.Connections.Entries.Select(connection => connection.Closed)).WaitAsync(Cancellation);
         await traffic.MoreAsync(20, Cancellation);
@@ -87,7 +87,7 @@ public sealed class TrustChangeTests : EndToEndTest
         Cancellation, ("bundle.yaml", bundle), ("route.yaml", Manifest.Route("shop", Host, backend.Port, "company", "orders.corp.internal")));
 
     /// <summary>A download that never ends by itself, its first bytes read.</summary>
-    private async Task<Stream> DownloadAsync(HttpClient client)
+    private async Task<System.IO.Stream> DownloadAsync(HttpClient client)
     {
         var stream = await client.GetStreamAsync(new Uri($"https://{Host}/download?every=20&size=4096"), Cancellation);
         await stream.ReadExactlyAsync(new byte[4096], Cancellation);

@@ -151,14 +151,15 @@ public static class VerdictText
     private static string CommonName(string distinguishedName)
     {
         const string Attribute = "CN=";
-        var start = distinguishedName.StartsWith(Attribute, StringComparison.Ordinal) ? 0 : distinguishedName.IndexOf(", " + Attribute, StringComparison.Ordinal) + 2;
-        if (!distinguishedName.AsSpan(start).StartsWith(Attribute))
+        const string Separator = ", ";
+        var start = $"{Separator}{distinguishedName}".IndexOf(Separator + Attribute, StringComparison.Ordinal);
+        if (start < 0)
         {
             return distinguishedName.Length == 0 ? "(empty subject)" : distinguishedName;
         }
 
         var value = distinguishedName[(start + Attribute.Length)..];
-        var end = value.IndexOf(", ", StringComparison.Ordinal);
+        var end = value.IndexOf(Separator, StringComparison.Ordinal);
         return end < 0 || value.StartsWith('"') ? value.Trim('"') : value[..end];
     }
 

@@ -22,7 +22,8 @@ internal static partial class GatewayProcess
         try
         {
             await gateway.StartAsync().ConfigureAwait(false);
-            Log.Started(logger, gateway.Urls);
+            var addresses = string.Join(", ", gateway.Urls);
+            Log.Started(logger, addresses);
             return true;
         }
         catch (Exception taken) when (taken is IOException or SocketException)
@@ -53,7 +54,7 @@ internal static partial class GatewayProcess
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Serving clients at {Addresses}.")]
-        public static partial void Started(ILogger logger, IEnumerable<string> addresses);
+        public static partial void Started(ILogger logger, string addresses);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Not started: {Problem}. Name another address with --https or --health, such as --https 127.0.0.1:8443.")]
         public static partial void NotStarted(ILogger logger, string problem);

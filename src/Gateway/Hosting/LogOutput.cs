@@ -13,6 +13,9 @@ internal static class LogOutput
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
 
+        // A failed start and a failed loop are told by GatewayProcess, in a line instead of a page.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(ToJson);

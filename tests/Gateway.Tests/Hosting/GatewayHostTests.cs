@@ -87,6 +87,42 @@ public sealed class GatewayHostTests : IDisposable
     }
 
     [Fact]
+    [Trait("Promise", "P7")]
+    public async Task A_request_that_runs_when_the_gateway_is_told_to_stop_is_finished()
+    {
+        using var leaf = company.Issue(BackendName);
+        await using var backend = await TlsBackend.StartAsync(PresentedChain.Of(leaf), Cancellation);
+        folder.Write("bundles/shop.corp.pem", company.Pem);
+        await SaveAsync(backend.Port);
+        await using var gateway = await StartAsync(drain: TimeSpan.FromSeconds(30));
+        var asking = AskAsync(gateway, "/hold");
+        await backend.Requests.WaitAsync(requests => requests.Length == 1, Cancellation);
+
+        var stopping = gateway.StopAsync(Cancellation);
+        await log.Lines.WaitAsync(lines => lines.Any(line => line.Message.StartsWith("Stopping", StringComparison.Ordinal)), Cancellation);
+        backend.Release();
+
+        Assert.Equal(HttpStatusCode.OK, await asking);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_request_that_runs_on_and_on_is_ended_after_the_timeout()
+    {
+        using var leaf = company.Issue(BackendName);
+        await using var backend = await TlsBackend.StartAsync(PresentedChain.Of(leaf), Cancellation);
+        folder.Write("bundles/shop.corp.pem", company.Pem);
+        await SaveAsync(backend.Port);
+        await using var gateway = await StartAsync(drain: TimeSpan.FromMilliseconds(50));
+        var asking = AskAsync(gateway, "/hold");
+        await backend.Requests.WaitAsync(requests => requests.Length == 1, Cancellation);
+
+        await gateway.StopAsync(Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await asking);
+    }
+
+    [Fact]
     [Trait("Promise", "P9")]
     public async Task No_key_and_no_token_is_logged()
     {
@@ -163,9 +199,9 @@ public sealed class GatewayHostTests : IDisposable
         ],
     };
 
-    private async Task<WebApplication> StartAsync(FrontCertificatePaths? certificate = null)
+    private async Task<WebApplication> StartAsync(FrontCertificatePaths? certificate = null, TimeSpan drain = default)
     {
-        var gateway = GatewayHost.Build(Options(certificate), log.Configure);
+        var gateway = GatewayHost.Build(Options(certificate) with { Drain = new DrainTimes(TimeSpan.Zero, drain) }, log.Configure);
         await gateway.StartAsync(Cancellation);
 
         return gateway;
@@ -180,13 +216,12 @@ public sealed class GatewayHostTests : IDisposable
         Health = new ListenAddress(IPAddress.Loopback, 0),
         AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
         Certificate = certificate,
-        Drain = new DrainTimes(TimeSpan.Zero, TimeSpan.FromSeconds(1)),
     };
 
-    private async Task<HttpStatusCode> AskAsync(WebApplication gateway)
+    private async Task<HttpStatusCode> AskAsync(WebApplication gateway, string path = "/")
     {
         using var client = TestClient.To(new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.Single()).Port), publicRoot.Certificate);
-        using var response = await client.GetAsync(new Uri($"https://{Host}/"), Cancellation);
+        using var response = await client.GetAsync(new Uri($"https://{Host}{path}"), Cancellation);
 
         return response.StatusCode;
     }

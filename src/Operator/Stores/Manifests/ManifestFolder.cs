@@ -32,7 +32,8 @@ internal sealed partial class ManifestFolder(ManifestFolderOptions options, Time
         var files = new ManifestFiles(folder, [], logger);
         await files.LookAsync(cancellationToken).ConfigureAwait(false);
         var (accepted, problems) = ManifestSet.Resolve(ManifestSet.Nothing, files.Readings, files.IsUnreadable);
-        var snapshot = SnapshotBuilder.Build(accepted.Values, ResourceSnapshot.Empty.PublishedBundles, _ => new BackendRouteStatus(), _ => new TrustBundleStatus());
+        var snapshot = SnapshotBuilder.Build(
+            accepted.Values, ResourceSnapshot.Empty.PublishedBundles, _ => new BackendRouteStatus(), _ => new TrustBundleStatus());
 
         return (snapshot, [.. files.FolderProblems, .. problems]);
     }
@@ -169,7 +170,9 @@ internal sealed partial class ManifestFolder(ManifestFolderOptions options, Time
         [LoggerMessage(Level = LogLevel.Information, Message = "All manifests in {Folder} are good.")]
         public static partial void AllGood(ILogger logger, string folder);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "Cannot save accepted manifests in {Folder}; after a restart broken files would have no last good version. Check space and permissions.")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "Cannot save accepted manifests in {Folder}; after a restart broken files would have no last good version. Check space and permissions.")]
         public static partial void Unsaved(ILogger logger, string folder, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Cannot write problems.yaml in {Folder}. Check space and permissions.")]

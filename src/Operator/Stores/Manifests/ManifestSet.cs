@@ -23,7 +23,9 @@ internal sealed class ManifestSet
 
     /// <summary>Files come in path order: of two that hold the same object, the first has it. Unreadable are those in folders that cannot be listed.</summary>
     public static (ImmutableSortedDictionary<ObjectIdentity, AcceptedManifest> Accepted, ImmutableArray<ManifestProblem> Problems) Resolve(
-        ImmutableSortedDictionary<ObjectIdentity, AcceptedManifest> before, ImmutableSortedDictionary<string, FileReading> files, Predicate<string> isUnreadable)
+        ImmutableSortedDictionary<ObjectIdentity, AcceptedManifest> before,
+        ImmutableSortedDictionary<string, FileReading> files,
+        Predicate<string> isUnreadable)
     {
         var set = new ManifestSet(before);
 

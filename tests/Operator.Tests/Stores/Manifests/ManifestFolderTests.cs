@@ -533,6 +533,15 @@ public sealed class ManifestFolderTests : IDisposable
         Assert.Equal(["in"], Directory.EnumerateFileSystemEntries(root.FullName).Select(path => Path.GetFileName(path)));
     }
 
+    [Fact]
+    public async Task Every_sample_is_good()
+    {
+        var (snapshot, problems) = await ManifestFolder.ReadAsync(Path.Combine(AppContext.BaseDirectory, "samples"), logger, Cancelled);
+
+        Assert.Empty(problems);
+        Assert.NotEmpty(snapshot.BackendRoutes);
+    }
+
     private static string Route(string name, string? host = null) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: portcullis.dev/v1alpha1
         kind: BackendRoute

@@ -55,7 +55,7 @@ internal static partial class CoreObjects
         [
             .. Keys(content.Keys, "data"),
             .. Absent(content, "data"),
-            .. expected.Where(key => !content.ContainsKey(key)).Select(key => new FieldProblem(FieldPath.Field("data", key), $"is required in a Secret of type {TlsType}.")),
+            .. expected.Except(content.Keys).Select(key => new FieldProblem(FieldPath.Field("data", key), $"is required in a Secret of type {TlsType}.")),
             .. TooLarge(content.Values.Sum(value => (value ?? []).Length), "data"),
         ];
     }
@@ -90,7 +90,7 @@ internal static partial class CoreObjects
 
         return
         [
-            .. slice.AddressType is "IPv4" or "IPv6" or "FQDN" ? Array.Empty<FieldProblem>() : [new FieldProblem("addressType", "is required: IPv4, IPv6 or FQDN.")],
+            .. AddressType(slice.AddressType),
             .. slice.Endpoints.SelectMany((endpoint, index) => Addresses(endpoint, slice.AddressType, $"endpoints[{index}].addresses")),
             .. (slice.Ports ?? []).SelectMany((port, index) => Port(port.Port ?? 0, $"ports[{index}].port")),
         ];
@@ -102,13 +102,23 @@ internal static partial class CoreObjects
         .. grant.Spec.To.IsEmpty ? [new FieldProblem("spec.to", "must have at least 1 entry: what may be referred to.")] : Array.Empty<FieldProblem>(),
     ];
 
+    private static IEnumerable<FieldProblem> AddressType(string? type) =>
+        type is "IPv4" or "IPv6" or "FQDN" ? [] : [new FieldProblem("addressType", "is required: IPv4, IPv6 or FQDN.")];
+
     private static IEnumerable<FieldProblem> Addresses(V1Endpoint endpoint, string? type, string path) => endpoint.Addresses switch
     {
         null or { Count: 0 } => [new FieldProblem(path, "must have at least 1 entry.")],
         { } addresses => addresses
             .Select((address, index) => (Text: address, Path: FieldPath.Item(path, index)))
-            .Where(address => type is "IPv4" or "IPv6" && !(IpLiteral.IsIp(address.Text) && address.Text.Contains(':', StringComparison.Ordinal) == (type == "IPv6")))
+            .Where(address => !IsOf(type, address.Text))
             .Select(address => new FieldProblem(address.Path, $"must be an {type} address.")),
+    };
+
+    private static bool IsOf(string? type, string address) => type switch
+    {
+        "IPv4" => IpLiteral.IsIp(address) && !address.Contains(':', StringComparison.Ordinal),
+        "IPv6" => IpLiteral.IsIp(address) && address.Contains(':', StringComparison.Ordinal),
+        _ => true,
     };
 
     private static IEnumerable<FieldProblem> Port(int port, string path) =>

@@ -29,7 +29,7 @@ internal static partial class ManifestDecoder
     {
         if (Text(root["apiVersion"]) is not { Length: > 0 } apiVersion || Text(root["kind"]) is not { Length: > 0 } kind)
         {
-            return [Refused(lines, identity: null, [new FieldProblem("", "A manifest must say apiVersion and kind, such as apiVersion: portcullis.dev/v1alpha1 and kind: BackendRoute.")])];
+            return [Refused(lines, identity: null, [new FieldProblem("", "A manifest must say apiVersion and kind, such as portcullis.dev/v1alpha1 and BackendRoute.")])];
         }
 
         if (kind.EndsWith("List", StringComparison.Ordinal) && root["items"] is JsonArray items)
@@ -37,7 +37,8 @@ internal static partial class ManifestDecoder
             return items.SelectMany((item, index) => Decode(new ManifestDocument(item?.DeepClone(), lines.Below($"items[{index}]"))));
         }
 
-        var (group, version) = apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (apiVersion[..slash], apiVersion[(slash + 1)..]) : ("", apiVersion);
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
 
         return ManifestKind.All.FirstOrDefault(known => known.Kind == kind && known.Group == group) is { } manifestKind
             ? [DecodeKnown((JsonObject)root.DeepClone(), manifestKind, version, lines)]
@@ -64,11 +65,14 @@ internal static partial class ManifestDecoder
         root.Remove("status");
 
         var problems = kind.Schema is { } schema
-            ? [.. SchemaValidator.Complete(root, schema), .. ShapeCheck.Of(root["metadata"], typeof(V1ObjectMeta)).Select(problem => problem with { Path = $"metadata.{problem.Path}" })]
+            ? [.. SchemaValidator.Complete(root, schema), .. CheckMetadataFields(root)]
             : ShapeCheck.Of(root, kind.Type).ToImmutableArray();
 
         return problems.IsEmpty ? DecodeValid(root, kind, identity, lines) : Refused(lines, identity, problems);
     }
+
+    private static IEnumerable<FieldProblem> CheckMetadataFields(JsonObject root) =>
+        ShapeCheck.Of(root["metadata"], typeof(V1ObjectMeta)).Select(problem => problem with { Path = $"metadata.{problem.Path}" });
 
     private static DocumentReading DecodeValid(JsonObject root, ManifestKind kind, ObjectIdentity identity, LineMap lines)
     {
@@ -119,17 +123,19 @@ internal static partial class ManifestDecoder
 
     private static IEnumerable<FieldProblem> CheckName(JsonNode? name, ManifestKind kind)
     {
-        var (pattern, longest, what) = kind.NameIsLabel ? (Label(), LongestLabel, "a DNS label") : (Subdomain(), LongestName, "a DNS subdomain");
+        var (pattern, longest, what) = kind.NameIsLabel
+            ? (Label(), LongestLabel, "a DNS label: lower-case letters, digits and '-'")
+            : (Subdomain(), LongestName, "a DNS subdomain: lower-case letters, digits, '.' and '-'");
 
         return Text(name) is { } text && text.Length <= longest && pattern.IsMatch(text)
             ? []
-            : [new FieldProblem("metadata.name", $"is required and must be {what}: lower-case letters, digits{(kind.NameIsLabel ? "" : ", '.'")} and '-', at most {longest} characters; put a number in quotes.")];
+            : [new FieldProblem("metadata.name", $"is required and must be {what}, at most {longest} characters; put a number in quotes.")];
     }
 
     private static IEnumerable<FieldProblem> CheckNamespace(JsonNode? name) =>
         Text(name) is { Length: <= LongestLabel } text && Label().IsMatch(text)
             ? []
-            : [new FieldProblem("metadata.namespace", $"must be a DNS label: lower-case letters, digits and '-', at most {LongestLabel} characters; put a number in quotes.")];
+            : [new FieldProblem("metadata.namespace", $"must be a DNS label of at most {LongestLabel} lower-case letters, digits and '-'; put a number in quotes.")];
 
     private static DocumentReading.Refused Refused(LineMap lines, ObjectIdentity? identity, ImmutableArray<FieldProblem> problems) =>
         new(lines.Of(FieldPath.Root), identity, [.. problems.Select(problem => new LocatedProblem(lines.Of(problem.Path), problem.Path, problem.Message))]);

@@ -11,10 +11,26 @@ internal sealed record ManifestKind
 {
     public static ImmutableArray<ManifestKind> All { get; } =
     [
-        new() { Group = BackendRoute.Group, Versions = [BackendRoute.Version], Kind = BackendRoute.KindName, Type = typeof(BackendRoute), Schema = CustomResources.BackendRoute },
-        new() { Group = TrustBundle.Group, Versions = [TrustBundle.Version], Kind = TrustBundle.KindName, Type = typeof(TrustBundle), Schema = CustomResources.TrustBundle },
-        new() { Group = "", Versions = ["v1"], Kind = "ConfigMap", Type = typeof(V1ConfigMap), Complete = CoreObjects.Complete<V1ConfigMap>(CoreObjects.CompleteConfigMap) },
-        new() { Group = "", Versions = ["v1"], Kind = "Secret", Type = typeof(V1Secret), Complete = CoreObjects.Complete<V1Secret>(CoreObjects.CompleteSecret) },
+        new()
+        {
+            Group = BackendRoute.Group, Versions = [BackendRoute.Version], Kind = BackendRoute.KindName, Type = typeof(BackendRoute),
+            Schema = CustomResources.BackendRoute,
+        },
+        new()
+        {
+            Group = TrustBundle.Group, Versions = [TrustBundle.Version], Kind = TrustBundle.KindName, Type = typeof(TrustBundle),
+            Schema = CustomResources.TrustBundle,
+        },
+        new()
+        {
+            Group = "", Versions = ["v1"], Kind = "ConfigMap", Type = typeof(V1ConfigMap),
+            Complete = CoreObjects.Complete<V1ConfigMap>(CoreObjects.CompleteConfigMap),
+        },
+        new()
+        {
+            Group = "", Versions = ["v1"], Kind = "Secret", Type = typeof(V1Secret),
+            Complete = CoreObjects.Complete<V1Secret>(CoreObjects.CompleteSecret),
+        },
         new()
         {
             Group = "", Versions = ["v1"], Kind = "Service", Type = typeof(V1Service), NameIsLabel = true,

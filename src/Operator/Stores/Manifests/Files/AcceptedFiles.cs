@@ -22,7 +22,9 @@ internal sealed partial class AcceptedFiles(string stateFolder, ILogger logger)
         AtomicFile.RemoveLeftBehind(folder);
         var loaded = ManifestSet.Nothing.ToBuilder();
 
-        foreach (var path in ManifestKind.All.Select(kind => FolderOf(kind.Kind)).Where(Directory.Exists).SelectMany(kind => Directory.EnumerateFiles(kind, $"*.{Extension}")))
+        var folders = ManifestKind.All.Select(kind => FolderOf(kind.Kind)).Where(Directory.Exists);
+
+        foreach (var path in folders.SelectMany(kind => Directory.EnumerateFiles(kind, $"*.{Extension}")))
         {
             if (Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)) is { } manifest && path == PathOf(manifest.Identity))
             {

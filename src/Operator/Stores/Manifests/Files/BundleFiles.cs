@@ -35,8 +35,9 @@ internal sealed class BundleFiles(string folder)
         // Additions first: a reader in between sees more than it may use, never less than it needs (P2).
         foreach (var (key, pem) in wanted.Where(bundle => before.GetValueOrDefault(bundle.Key) != bundle.Value))
         {
-            await writes.TryAsync(() => AtomicFile.WriteAsync(PathOf(key), Encoding.UTF8.GetBytes(pem), AtomicFile.ForEveryone, cancellationToken), () => after[key] = pem)
-                .ConfigureAwait(false);
+            await writes.TryAsync(
+                () => AtomicFile.WriteAsync(PathOf(key), Encoding.UTF8.GetBytes(pem), AtomicFile.ForEveryone, cancellationToken),
+                () => after[key] = pem).ConfigureAwait(false);
         }
 
         foreach (var key in before.Keys.Where(key => !wanted.ContainsKey(key)))

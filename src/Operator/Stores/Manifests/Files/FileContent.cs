@@ -61,7 +61,8 @@ internal static class FileContent
     public static FileReading TooLarge(long length) =>
         new FileReading.Broken(Line: null, $"has {length} bytes or more; at most {MostBytes} are read. Split it.");
 
-    public static FileReading Empty() => new FileReading.Broken(Line: null, "is empty. What was read from it before still holds; delete the file to remove its objects.");
+    public static FileReading Empty() =>
+        new FileReading.Broken(Line: null, "is empty. What was read from it before still holds; delete the file to remove its objects.");
 
     private static ImmutableArray<ManifestDocument> Documents(string file, string text) =>
         file.EndsWith(".json", StringComparison.Ordinal) ? JsonDocuments.Read(text) : YamlDocuments.Read(text);

@@ -18,7 +18,8 @@ internal sealed partial class ManifestFiles(string folder, ImmutableArray<string
     private bool lookedBefore;
 
     /// <summary>In path order.</summary>
-    public ImmutableSortedDictionary<string, FileReading> Readings { get; private set; } = ImmutableSortedDictionary.Create<string, FileReading>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, FileReading> Readings { get; private set; } =
+        ImmutableSortedDictionary.Create<string, FileReading>(StringComparer.Ordinal);
 
     /// <summary>What is wrong with folders, not with files.</summary>
     public ImmutableArray<ManifestProblem> FolderProblems { get; private set; } = [];
@@ -35,7 +36,7 @@ internal sealed partial class ManifestFiles(string folder, ImmutableArray<string
         var (readings, problems) = (Readings, FolderProblems);
         var listing = FolderScanner.Scan(folder, passedOver);
 
-        FolderProblems = [.. listing.Unreadable.Select(unreadable => new ManifestProblem { File = unreadable.Key.Length == 0 ? folder : unreadable.Key, Message = unreadable.Value })];
+        FolderProblems = [.. listing.Unreadable.Select(place => new ManifestProblem { File = place.Key.Length == 0 ? folder : place.Key, Message = place.Value })];
         WereListed |= !listing.RootIsUnreadable;
         newest = listing;
 
@@ -79,7 +80,7 @@ internal sealed partial class ManifestFiles(string folder, ImmutableArray<string
         var (reading, digest) = await ReadContentAsync(file, stamp, known, cancellationToken).ConfigureAwait(false);
 
         // Written to while we read: what we hold may be half of it. The next look comes soon.
-        if (stamp is { } before && lookedBefore && FileStamp.Of(before.FullPath) is { } after && (after.Length, after.ModifiedUtc) != (before.Length, before.ModifiedUtc))
+        if (lookedBefore && stamp is { } before && FileStamp.Of(before.FullPath) is { } after && after != before)
         {
             seen[file] = (known ?? Seen.Never) with { Pending = new PendingStamp(stamp), Looks = 0, Missing = false };
             return;
@@ -98,11 +99,12 @@ internal sealed partial class ManifestFiles(string folder, ImmutableArray<string
     }
 
     /// <summary>The reading is null when the content is what it was.</summary>
-    private static async Task<(FileReading? Reading, Digest? Digest)> ReadContentAsync(string file, FileStamp? stamp, Seen? known, CancellationToken cancellationToken)
+    private static async Task<(FileReading? Reading, Digest? Digest)> ReadContentAsync(
+        string file, FileStamp? stamp, Seen? known, CancellationToken cancellationToken)
     {
         if (stamp is not { } there)
         {
-            return (new FileReading.Broken(Line: null, "cannot be reached: a link leads nowhere, or a permission is missing. What was read from it before still holds."), null);
+            return (Broken("cannot be reached: a link leads nowhere, or a permission is missing."), null);
         }
 
         // Pipes and devices have no length; opening one could wait for ever.
@@ -125,9 +127,11 @@ internal sealed partial class ManifestFiles(string folder, ImmutableArray<string
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return (new FileReading.Broken(Line: null, "cannot be read. What was read from it before still holds; check its permissions."), null);
+            return (Broken("cannot be read: check its permissions."), null);
         }
     }
+
+    private static FileReading.Broken Broken(string why) => new(Line: null, $"{why} What was read from it before still holds.");
 
     private void LookAtMissing(string file)
     {
