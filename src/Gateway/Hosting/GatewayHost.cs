@@ -32,7 +32,7 @@ internal static class GatewayHost
         gateway.Run(context =>
         {
             draining.CloseAfter(context);
-            return engine.InvokeAsync(context);
+            return AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context) : engine.InvokeAsync(context);
         });
 
         return gateway;

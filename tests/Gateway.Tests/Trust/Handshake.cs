@@ -44,7 +44,7 @@ internal static class Handshake
         var trust = scenario.Trust;
         return new SslClientAuthenticationOptions
         {
-            TargetHost = scenario.Identity.ServerName ?? scenario.Identity.Names.FirstOrDefault(name => name.Kind == SubjectNameKind.Ip)?.Value ?? "127.0.0.1",
+            TargetHost = scenario.Identity.ServerName ?? (scenario.Identity.Names is [{ Kind: SubjectNameKind.Ip } address] ? address.Value : ""),
             EnabledSslProtocols = protocols,
             AllowTlsResume = false,
             AllowRenegotiation = false,

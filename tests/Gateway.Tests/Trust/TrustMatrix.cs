@@ -75,6 +75,21 @@ internal static class TrustMatrix
             var issuing = known.CreateIntermediate("Corp Issuing CA");
             return Trusted([issuing.Issue(Anonymous()), unknown.CrossSign(issuing), issuing.Certificate], known.Certificate);
         },
+        ["two cross-signed intermediates of which one certificate each is of use"] = () =>
+        {
+            var root = Root("Corp Root");
+            var policy = NamelessAuthority(root, "Corp Policy CA", recipe => recipe);
+            var issuing = NamelessAuthority(policy, "Corp Issuing CA", recipe => recipe);
+            var forClients = NamelessAuthority(root, "Corp Policy CA", recipe => recipe with { Key = policy.Key, ExtendedKeyUsages = [CertificateRecipe.ClientAuth] });
+            var withoutCa = NamelessAuthority(root, "Corp Issuing CA", recipe => recipe with { Key = issuing.Key, IsAuthority = false });
+            return Trusted(
+                [issuing.Issue(Anonymous()), withoutCa.Certificate, forClients.Certificate, issuing.Certificate, policy.Certificate], root.Certificate);
+        },
+        ["a cross-signed root whose own certificate is too weak"] = () =>
+        {
+            var (strong, weak) = (Root("Corp Root"), TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root X2") with { KeyUsage = X509KeyUsageFlags.CrlSign }));
+            return Trusted([weak.Issue("shop.test"), strong.CrossSign(weak)], strong.Certificate, weak.Certificate);
+        },
         ["two roots of one name, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: false),
         ["two roots of one name, the second one issued"] = () => SameName(issuedByFirst: false, withKeyIdentifiers: false),
         ["two roots of one name with key identifiers, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: true),
@@ -648,6 +663,9 @@ internal static class TrustMatrix
 
     private static TestAuthority NamelessKeys(string name) =>
         TestAuthority.CreateRoot(CertificateRecipe.ForAuthority(name) with { WithoutKeyIdentifiers = true });
+
+    private static TestAuthority NamelessAuthority(TestAuthority issuer, string name, Func<CertificateRecipe, CertificateRecipe> change) =>
+        issuer.CreateIntermediate(change(CertificateRecipe.ForAuthority(name) with { WithoutKeyIdentifiers = true }));
 
     private static CertificateRecipe Anonymous() => CertificateRecipe.ForServer("shop.test") with { WithoutKeyIdentifiers = true };
 

@@ -11,17 +11,27 @@ using Portcullis.TestKit.Logs;
 
 namespace Portcullis.Gateway.Tests.Hosting.Front;
 
-/// <summary>What the parser takes for a line, seen without TLS around it.</summary>
-public sealed class LineEndTests
+/// <summary>What the front takes for one request, seen without TLS around it.</summary>
+public sealed class RequestFramingTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200)]
+    [InlineData("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n", 200)]
+    [InlineData("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.0\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
+    public async Task A_request_whose_end_is_in_two_places_is_refused(string request, int status) => await AnsweredAsync(request, status);
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200)]
     [InlineData("GET / HTTP/1.1\r\nHost: shop.test\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\nHost: shop.test\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nHost: shop.test\r\nX: 1\nTransfer-Encoding: chunked\r\n\r\n", 400)]
-    public async Task A_bare_line_feed_ends_no_line(string request, int status)
+    public async Task A_bare_line_feed_ends_no_line(string request, int status) => await AnsweredAsync(request, status);
+
+    private static async Task AnsweredAsync(string request, int status)
     {
         await using var server = await StartAsync();
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -47,7 +57,7 @@ public sealed class LineEndTests
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();
-        server.Run(context => context.Response.WriteAsync("answer", Cancellation));
+        server.Run(context => AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context) : context.Response.WriteAsync("answer", Cancellation));
         await server.StartAsync(Cancellation);
 
         return server;
