@@ -478,14 +478,14 @@ internal static class TrustMatrix
         ["RSA-PSS signatures over SHA-512"] = () => Keys(KeyKind.Rsa2048, HashAlgorithmName.SHA512, pss: true),
         ["an RSA signature over SHA-512"] = () => Keys(KeyKind.Rsa2048, HashAlgorithmName.SHA512),
         ["Ed25519 authorities"] = () => Issued(
-            TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Ed25519 }),
+            TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Ed25519 }).WithReadyKey("root")),
             out _,
             authority => authority with { KeyKind = KeyKind.Ed25519 }),
         ["the root's own signature is over SHA-1"] = () => SelfSignature(KeyKind.Rsa2048, HashAlgorithmName.SHA1),
         ["the root's own signature is over MD5"] = () => SelfSignature(KeyKind.Rsa2048, HashAlgorithmName.MD5),
         ["a pinned leaf's own signature is over SHA-1"] = () =>
         {
-            var leaf = TestAuthority.SelfSigned(CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa2048, Hash = HashAlgorithmName.SHA1 });
+            var leaf = TestAuthority.SelfSigned((CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa2048, Hash = HashAlgorithmName.SHA1 }).WithReadyKey("leaf"));
             return Trusted([leaf], leaf);
         },
 
@@ -494,7 +494,7 @@ internal static class TrustMatrix
         ["a leaf signed by P-256 over SHA-1"] = () => WeaklySigned(KeyKind.EcP256, HashAlgorithmName.SHA1),
         ["a leaf signed with RSA-PSS over SHA-1"] = () => WeaklySigned(KeyKind.Rsa2048, HashAlgorithmName.SHA1, pss: true),
         ["an intermediate signed over SHA-1"] = () => Issued(
-            TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa2048 }),
+            TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa2048 }).WithReadyKey("root")),
             out _,
             authority => authority with { Hash = HashAlgorithmName.SHA1 }) with
             {
@@ -518,7 +518,7 @@ internal static class TrustMatrix
         ["a root with DSA"] = () => IssuedBy(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Dsa1024 }, VerdictReason.WeakSignature),
         ["a pinned leaf with RSA of 1024 bits"] = () =>
         {
-            var leaf = TestAuthority.SelfSigned(CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa1024 });
+            var leaf = TestAuthority.SelfSigned((CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa1024 }).WithReadyKey("leaf"));
             return Refuse(VerdictReason.WeakKey, "1024", [leaf], leaf) with { NoHandshake = true };
         },
     };
@@ -688,7 +688,7 @@ internal static class TrustMatrix
     {
         var root = Root("Corp Root");
         var recipe = CertificateRecipe.ForServer("shop.test");
-        return Trusted([root.Issue(change?.Invoke(recipe) ?? recipe)], root.Certificate) with { Identity = identity ?? TrustScenario.Dns("shop.test") };
+        return Trusted([root.Issue((change?.Invoke(recipe) ?? recipe).WithReadyKey("leaf"))], root.Certificate) with { Identity = identity ?? TrustScenario.Dns("shop.test") };
     }
 
     private static TrustScenario Mismatch(
@@ -699,13 +699,13 @@ internal static class TrustMatrix
         TestAuthority root, out TestAuthority issuing, Func<CertificateRecipe, CertificateRecipe>? change = null, bool anonymous = false)
     {
         var recipe = CertificateRecipe.ForAuthority("Corp Issuing CA");
-        issuing = root.CreateIntermediate(change?.Invoke(recipe) ?? recipe);
+        issuing = root.CreateIntermediate((change?.Invoke(recipe) ?? recipe).WithReadyKey("intermediate"));
         return Trusted([issuing.Issue(anonymous ? Anonymous() : CertificateRecipe.ForServer("shop.test")), issuing.Certificate], root.Certificate);
     }
 
     private static TrustScenario IssuedBy(CertificateRecipe rootRecipe, VerdictReason reason, bool anonymous = false)
     {
-        var root = TestAuthority.CreateRoot(rootRecipe);
+        var root = TestAuthority.CreateRoot(rootRecipe.WithReadyKey("root"));
         return Refuse(reason, "", [root.Issue(anonymous ? Anonymous() : CertificateRecipe.ForServer("shop.test"))], root.Certificate);
     }
 
@@ -725,19 +725,19 @@ internal static class TrustMatrix
 
     private static TrustScenario Keys(KeyKind kind, HashAlgorithmName hash, bool pss = false)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash, Pss = pss });
-        return Trusted([root.Issue(CertificateRecipe.ForServer("shop.test") with { KeyKind = kind, Hash = hash, Pss = pss })], root.Certificate);
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash, Pss = pss }).WithReadyKey("root"));
+        return Trusted([root.Issue((CertificateRecipe.ForServer("shop.test") with { KeyKind = kind, Hash = hash, Pss = pss }).WithReadyKey("leaf"))], root.Certificate);
     }
 
     private static TrustScenario SelfSignature(KeyKind kind, HashAlgorithmName hash)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash });
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash }).WithReadyKey("root"));
         return Trusted([root.Issue("shop.test")], root.Certificate);
     }
 
     private static TrustScenario WeaklySigned(KeyKind kind, HashAlgorithmName hash, bool pss = false)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind });
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind }).WithReadyKey("root"));
         var leaf = root.Issue(CertificateRecipe.ForServer("shop.test") with { Hash = hash, Pss = pss });
 
         // The server already refuses to offer such a certificate at the security level that OpenSSL has by default.
