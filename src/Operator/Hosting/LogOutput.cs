@@ -13,6 +13,9 @@ internal static class LogOutput
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
 
+        // A start that fails is told once, in our words.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(ToJson);

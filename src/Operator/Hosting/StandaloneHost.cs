@@ -40,7 +40,7 @@ internal static class StandaloneHost
             Folder = options.Manifests,
             BundlesFolder = Path.Combine(options.State, "bundles"),
             StatusFolder = Path.Combine(options.State, "status"),
-            StateFolder = Path.Combine(options.State, "accepted"),
+            StateFolder = options.State,
         });
         services.AddSingleton<IResourceStore, ManifestFolder>();
         services.AddSingleton<ReconcileLoop>();

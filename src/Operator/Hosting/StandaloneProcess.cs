@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Portcullis.Operator.Stores.Manifests;
 
 namespace Portcullis.Operator.Hosting;
@@ -24,6 +26,11 @@ internal static partial class StandaloneProcess
                 Log.Started(logger, options.Manifests, options.Listen, options.LinkFolder);
                 return await WaitAsync(app, logger).ConfigureAwait(false);
             }
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            Log.NotStarted(logger, $"{taken.Message} Stop what listens there, or name another address, such as --listen 127.0.0.1:9444.");
+            return ExitStatus.Failed;
         }
         catch (Exception broken) when (broken is IOException or SocketException or InvalidDataException or UnauthorizedAccessException or CryptographicException)
         {
@@ -53,7 +60,7 @@ internal static partial class StandaloneProcess
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Serving the manifests in {Manifests} to gateways at https://{Address}; their authority and token are in {Link}.")]
-        public static partial void Started(ILogger logger, string manifests, System.Net.IPEndPoint address, string link);
+        public static partial void Started(ILogger logger, string manifests, IPEndPoint address, string link);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Not started: {Problem}")]
         public static partial void NotStarted(ILogger logger, string problem);
