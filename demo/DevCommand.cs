@@ -17,8 +17,9 @@ internal static class DevCommand
             await ServeAsync(samples, port, DemoFolder.Create(path), cancellationToken).ConfigureAwait(false);
             return 0;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception ended) when (ended is OperationCanceledException or ProcessEndedException && cancellationToken.IsCancellationRequested)
         {
+            // Ctrl-C reaches the programs as well, so they may have ended first.
             Say("stopped");
             return 0;
         }

@@ -1,8 +1,25 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Check;
 
-var command = new RootCommand("The Portcullis gateway.") { CheckCommand.Create() }.Parse(args);
-var status = await command.InvokeAsync();
+var commands = new RootCommand("Portcullis gateway: HTTPS in front, verified HTTPS to backends.")
+{
+    RunCommand.Create(GatewayProcess.RunAsync),
+    CheckCommand.Create(),
+};
 
-// What cannot be parsed is wrong usage; 1 means refused.
-return command.Errors.Count > 0 ? 2 : status;
+var parsed = commands.Parse(args);
+
+if (parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine(error.Message);
+    }
+
+    return ExitStatus.Usage;
+}
+
+// Signals are for the host, which drains; a command line that ended the process after a moment would cut requests off.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

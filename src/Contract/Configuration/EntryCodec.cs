@@ -8,7 +8,7 @@ public static class EntryCodec
 {
     public static EncodedEntry Encode(ConfigurationEntry entry)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(entry, ContractJson.Default.ConfigurationEntry);
+        var content = JsonSerializer.SerializeToUtf8Bytes(entry, ContractJson.Entry);
 
         return new EncodedEntry(entry.Key, MinimumVersion: 1, content, Digest.Of(content));
     }
@@ -43,7 +43,7 @@ public static class EntryCodec
 
         try
         {
-            decoded = JsonSerializer.Deserialize(encoded.Content.Span, ContractJson.Default.ConfigurationEntry);
+            decoded = JsonSerializer.Deserialize(encoded.Content.Span, ContractJson.Entry);
         }
         catch (Exception malformed) when (malformed is JsonException or NotSupportedException)
         {

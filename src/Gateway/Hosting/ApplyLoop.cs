@@ -23,17 +23,30 @@ internal sealed partial class ApplyLoop(ApplyLoopSeams seams, FrontCertificates 
         return base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        FollowAsync(seams.Configurations, _ => Apply(), stoppingToken),
-        FollowAsync(seams.Mounted, _ => Apply(), stoppingToken),
-        FollowAsync(seams.EngineReports, Pass, stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // None of them ends by itself: the first that does has failed or was told to stop, and the others are told the same.
+        var first = await Task.WhenAny(
+            FollowAsync(seams.Configurations, _ => Apply(), stoppingToken),
+            FollowAsync(seams.Mounted, _ => Apply(), stoppingToken),
+            FollowAsync(seams.EngineReports, Pass, stoppingToken)).ConfigureAwait(false);
+
+        await first.ConfigureAwait(false);
+    }
 
     private static async Task FollowAsync<T>(Latest<T> values, Action<T> act, CancellationToken stoppingToken)
         where T : class
     {
-        await foreach (var value in values.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        try
         {
-            act(value);
+            await foreach (var value in values.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+            {
+                act(value);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
         }
     }
 

@@ -7,14 +7,20 @@ namespace Portcullis.Gateway.Hosting;
 /// The time between "do not send me more" and "I accept no more": load balancers need it to notice. Requests that still come are served, and
 /// each tells its client to open its next connection elsewhere.
 /// </summary>
-internal sealed partial class Draining(TimeSpan delay, Readiness readiness, TimeProvider time, ILogger<Draining> logger) : IHostedLifecycleService
+internal sealed partial class Draining(DrainTimes times, Action endRequests, Readiness readiness, TimeProvider time, ILogger<Draining> logger)
+    : IHostedLifecycleService, IDisposable
 {
+    private ITimer? end;
+
     /// <summary>Runs before anything is stopped.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         readiness.Drain();
-        Log.Draining(logger, delay);
-        await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Log.Draining(logger, times.Delay, times.Timeout);
+        await Task.Delay(times.Delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Long downloads and WebSockets would hold the stop for ever.
+        end = time.CreateTimer(_ => endRequests(), null, times.Timeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>HTTP/1.1 answers then say <c>Connection: close</c>, HTTP/2 connections get a GOAWAY; what runs on them may finish.</summary>
@@ -25,6 +31,8 @@ internal sealed partial class Draining(TimeSpan delay, Readiness readiness, Time
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
     }
+
+    public void Dispose() => end?.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -38,7 +46,7 @@ internal sealed partial class Draining(TimeSpan delay, Readiness readiness, Time
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: not ready from now on, accepting connections for another {Delay}, then finishing what runs.")]
-        public static partial void Draining(ILogger logger, TimeSpan delay);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: not ready from now on, accepting connections for another {Delay}, then finishing what runs within {Timeout}.")]
+        public static partial void Draining(ILogger logger, TimeSpan delay, TimeSpan timeout);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record GatewayOptions
     public TimeSpan MountInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>HTTPS for clients.</summary>
-    public ImmutableArray<ListenAddress> Listen { get; init; } = [new ListenAddress(null, 8443)];
+    public ImmutableArray<ListenAddress> Https { get; init; } = [new ListenAddress(null, 8443)];
 
     /// <summary>Plain HTTP for probes; null for none.</summary>
     public ListenAddress? Health { get; init; }
@@ -30,11 +30,7 @@ internal sealed record GatewayOptions
     /// <summary>Clients' connections at one time; more are closed at once.</summary>
     public long MaximumConnections { get; init; } = 10_000;
 
-    /// <summary>How long connections are still accepted after a signal to stop, so that load balancers notice; longer than their probe needs.</summary>
-    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
-
-    /// <summary>How long running requests may finish after that.</summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public DrainTimes Drain { get; init; } = new(TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
     public LogFormat Log { get; init; } = LogFormat.Text;
 
@@ -46,12 +42,12 @@ internal sealed record GatewayOptions
             yield return problem;
         }
 
-        foreach (var twice in Listen.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
+        foreach (var twice in Https.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
         {
             yield return $"--https names {twice.Key} twice; name each address once, such as 127.0.0.1:8443,127.0.0.1:9443.";
         }
 
-        if (Health is { Port: > 0 } && Listen.Contains(Health))
+        if (Health is { Port: > 0 } && Https.Contains(Health))
         {
             yield return $"--health must have a port of its own, such as :8081; {Health} is also in --https.";
         }

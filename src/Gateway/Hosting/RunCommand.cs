@@ -11,16 +11,16 @@ namespace Portcullis.Gateway.Hosting;
 internal sealed class RunCommand
 {
     private readonly Option<Uri?> @operator = OptionOf.Optional<Uri>(
-        "--operator", "an https address", "https://127.0.0.1:9443", "Where the operator is. Required.", OptionText.TryParseHttps);
+        "--operator", "an https address", "https://127.0.0.1:9443", "Where the operator is (required).", OptionText.TryParseHttps);
 
     private readonly Option<string?> operatorCa = OptionOf.Optional<string>(
-        "--operator-ca", "a file", "state/link/ca.crt", "PEM of the authority that vouches for the operator. Required.", OptionText.TryParsePath);
+        "--operator-ca", "a file", "state/link/ca.crt", "PEM of the authority that vouches for the operator (required).", OptionText.TryParsePath);
 
     private readonly Option<string?> token = OptionOf.Optional<string>(
-        "--token-file", "a file", "state/link/token", "The token that proves to the operator who this gateway is. Required.", OptionText.TryParsePath);
+        "--token-file", "a file", "state/link/token", "The token that proves to the operator who this gateway is (required).", OptionText.TryParsePath);
 
     private readonly Option<ImmutableArray<string>> bundles = OptionOf.Many<string>(
-        "--bundles", "a directory", "state/bundles", "Where compiled trust bundles are mounted; may be given more than once. Required.", OptionText.TryParsePath, []);
+        "--bundles", "a directory", "state/bundles", "Where compiled trust bundles are mounted; may be given more than once (required).", OptionText.TryParsePath, []);
 
     private readonly Option<string> gateway = OptionOf.One<string>(
         "--name", "the name of a declared gateway", "default", "Which gateway to serve for.", OptionText.TryParseName, "default");
@@ -34,7 +34,7 @@ internal sealed class RunCommand
     private readonly Option<string?> saved = OptionOf.Optional<string>(
         "--saved", "a file", "/var/lib/portcullis/configuration", "Keeps the last good configuration for a start without the operator; it holds private keys.", OptionText.TryParsePath);
 
-    private readonly Option<ImmutableArray<ListenAddress>> listen = OptionOf.Many<ListenAddress>(
+    private readonly Option<ImmutableArray<ListenAddress>> https = OptionOf.Many<ListenAddress>(
         "--https", "address:port", "127.0.0.1:8443 or :8443", "Where clients are answered over HTTPS; may be given more than once.", ListenAddress.TryParse, [new ListenAddress(null, 8443)]);
 
     private readonly Option<ListenAddress?> health = OptionOf.Optional<ListenAddress>(
@@ -71,22 +71,22 @@ internal sealed class RunCommand
         var options = new RunCommand();
         var command = new Command("run", "Serves HTTPS and forwards over verified HTTPS, as the operator says.")
         {
-            options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.listen, options.health,
+            options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.health,
             options.networks, options.certificate, options.key, options.connections, options.drainDelay, options.drainTimeout, options.log,
         };
 
         command.Validators.Add(options.AddMissing);
-        command.SetAction(parsed => StartAsync(options.Read(parsed), run));
+        command.SetAction(parsed => StartAsync(options.Read(parsed), run, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static Task<int> StartAsync(GatewayOptions options, Func<GatewayOptions, Task<int>> run)
+    private static Task<int> StartAsync(GatewayOptions options, Func<GatewayOptions, Task<int>> run, TextWriter errors)
     {
         var problems = options.Problems().ToArray();
 
         foreach (var problem in problems)
         {
-            Console.Error.WriteLine(problem);
+            errors.WriteLine(problem);
         }
 
         return problems.Length == 0 ? run(options) : Task.FromResult(ExitStatus.Usage);
@@ -123,13 +123,12 @@ internal sealed class RunCommand
         {
             Link = link with { PodName = parsed.GetValue(podName) ?? link.PodName, PodUid = parsed.GetValue(podUid) ?? link.PodUid },
             BundleDirectories = parsed.GetValue(bundles),
-            Listen = parsed.GetValue(listen),
+            Https = parsed.GetValue(https),
             Health = parsed.GetValue(health),
             AllowedNetworks = parsed.GetValue(networks),
             Certificate = parsed.GetValue(certificate) is { } chain && parsed.GetValue(key) is { } privateKey ? new FrontCertificatePaths(chain, privateKey) : null,
             MaximumConnections = parsed.GetValue(connections),
-            DrainDelay = parsed.GetValue(drainDelay),
-            DrainTimeout = parsed.GetValue(drainTimeout),
+            Drain = new DrainTimes(parsed.GetValue(drainDelay), parsed.GetValue(drainTimeout)),
             Log = parsed.GetValue(log),
         };
     }

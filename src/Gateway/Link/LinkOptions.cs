@@ -62,7 +62,7 @@ internal sealed record LinkOptions
 
         if (Gateway.Length == 0)
         {
-            yield return "--gateway must be the name of a gateway that the operator declares, such as default.";
+            yield return "--name must be the name of a gateway that the operator declares, such as default.";
         }
 
         if (HeartbeatInterval >= OperatorTimeout)

@@ -109,10 +109,10 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
         Configurations.Offer(configuration);
     }
 
-    /// <summary>One line when the operator is lost and one when the cause becomes another; every further try is silent.</summary>
+    /// <summary>One line when the operator is lost, and one when it turns out that somebody must act; every further try is silent.</summary>
     private void Tell(LinkFailure failure, TimeSpan delay)
     {
-        if (failure == lost)
+        if (lost is not null && (!failure.SomeoneMustAct || failure == lost))
         {
             return;
         }

@@ -35,8 +35,8 @@ internal sealed class SentReports
 
     // Records compare their lists by reference, so an equal verdict that was made anew must be compared as it is written.
     private static bool SameVerdict(Verdict left, Verdict right) => left == right
-        || JsonSerializer.SerializeToUtf8Bytes(left, ContractJson.Default.Verdict).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, ContractJson.Default.Verdict));
+        || JsonSerializer.SerializeToUtf8Bytes(left, ContractJson.Verdict).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, ContractJson.Verdict));
 
     private ImmutableArray<BundleReport>? BundlesToSend(GatewayReport report) =>
         bundles is { } sent && report.Bundles is { } newest && sent.SequenceEqual(newest) ? null : report.Bundles;

@@ -91,8 +91,9 @@ internal static class BundlePem
             // The loader also takes PEM inside, and bytes after the certificate.
             return certificate.RawDataMemory.Span.SequenceEqual(der);
         }
-        catch (Exception malformed) when (malformed is CryptographicException or FormatException)
+        catch (Exception)
         {
+            // Whatever a file makes the parser throw is a refusal of that file; the loop that holds every other bundle must live on.
             return false;
         }
     }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using Portcullis.Contract;
 using Portcullis.Contract.Verdicts;
@@ -59,7 +59,7 @@ internal sealed class Case
         var inLeaf = SubjectAltNames.Of(Leaf);
         var matched = expectation is null ? [] : IdentityRules.Matched(Leaf, expectation.Identity, inLeaf);
         var given = Given ?? CandidateChains.Build(Leaf, Peer, Trust, At);
-        var refusal = Objection(given, matched, expectation);
+        var refusal = Objection(given, matched, inLeaf, expectation);
         if (refusal is null)
         {
             return Concluded(given.Path, matched, inLeaf, expectation);
@@ -67,7 +67,7 @@ internal sealed class Case
 
         foreach (var alternative in CandidateChains.Alternatives(Leaf, Peer, Trust, At))
         {
-            if (Objection(alternative, matched, expectation) is null)
+            if (Objection(alternative, matched, inLeaf, expectation) is null)
             {
                 return Concluded(alternative.Path, matched, inLeaf, expectation);
             }
@@ -77,14 +77,15 @@ internal sealed class Case
     }
 
     /// <summary>What speaks against a chain, whatever the leaf is called.</summary>
-    private Refusal? Objection(CandidateChain chain, ImmutableArray<SubjectName> matched, PeerExpectation? expectation)
+    private Refusal? Objection(
+        CandidateChain chain, ImmutableArray<SubjectName> matched, ImmutableArray<SubjectName> inLeaf, PeerExpectation? expectation)
     {
         if (!chain.IsComplete || chain.Path.IsEmpty || !chain.Path[0].SameAs(Leaf))
         {
             return Diagnosis.Of(this, chain);
         }
 
-        return PathRules.Objection(chain.Path, Peer, Trust, expectation?.MaxIntermediates, At) ?? IdentityRules.Constrained(chain.Path, matched);
+        return PathRules.Objection(chain.Path, Peer, Trust, expectation?.MaxIntermediates, At) ?? IdentityRules.Constrained(chain.Path, matched, inLeaf);
     }
 
     private Verdict Concluded(
@@ -118,15 +119,10 @@ internal sealed class Case
         Presented = CertificateSummary.OfMany(Peer),
         Chain = CertificateSummary.OfMany(chain),
         Bundles = Trust.Bundles,
-        Anchors = [.. Trust.Anchors.Take(8).Select(CertificateSummary.SubjectOf)],
+        Anchors = CertificateSummary.SubjectsOf(Trust.Anchors.Take(8)),
         Detail = detail,
     };
 
-    // Messages of the platform speak of types and offsets; ours name what is wrong.
-    private static string PhraseOf(Exception failure) => failure switch
-    {
-        System.Formats.Asn1.AsnContentException { InnerException: null, Message: var message } => message.TrimEnd('.'),
-        CryptographicException { InnerException: null, Message: var message } => message.TrimEnd('.'),
-        _ => "it cannot be read",
-    };
+    // The readers name what is wrong; messages of the platform speak of its own functions.
+    private static string PhraseOf(Exception failure) => failure is AsnContentException { InnerException: null } ? failure.Message.TrimEnd('.') : "it cannot be read";
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Formats.Asn1;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Portcullis.Gateway.Trust;
@@ -20,8 +19,7 @@ internal sealed record CertificateFields
     /// <summary>Object identifiers, each once.</summary>
     public required ImmutableHashSet<string> Extensions { get; init; }
 
-    /// <exception cref="AsnContentException">Not a certificate in DER.</exception>
-    /// <exception cref="CryptographicException">An extension occurs twice: which one counts is anybody's guess.</exception>
+    /// <exception cref="AsnContentException">Not a certificate in DER, or an extension occurs twice: which one counts is anybody's guess.</exception>
     public static CertificateFields Of(X509Certificate2 certificate)
     {
         var reader = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
@@ -64,7 +62,7 @@ internal sealed record CertificateFields
                 var identifier = extensions.ReadSequence().ReadObjectIdentifier();
                 if (!seen.Add(identifier))
                 {
-                    throw new CryptographicException($"extension {identifier} occurs twice");
+                    throw new AsnContentException($"extension {identifier} occurs twice");
                 }
             }
         }

@@ -14,11 +14,16 @@ internal static class CertificateSummary
     private const int MostNames = 10;
     private const int LongestText = 256;
 
-    public static ImmutableArray<CertificateFacts> OfMany(ImmutableArray<X509Certificate2> certificates) => [.. certificates.Take(MostCertificates).Select(Of)];
+    /// <summary>Those that can be read: evidence about a malformed certificate must not fail because it is malformed.</summary>
+    public static ImmutableArray<CertificateFacts> OfMany(IEnumerable<X509Certificate2> certificates) =>
+        [.. certificates.Take(MostCertificates).SelectMany(certificate => Readable(() => ImmutableArray.Create(Of(certificate)), otherwise: []))];
+
+    public static ImmutableArray<string> SubjectsOf(IEnumerable<X509Certificate2> certificates) =>
+        [.. certificates.SelectMany(certificate => Readable(() => ImmutableArray.Create(Bounded(certificate.Subject)), otherwise: []))];
 
     public static CertificateFacts Of(X509Certificate2 certificate) => new()
     {
-        Subject = SubjectOf(certificate),
+        Subject = Bounded(certificate.Subject),
         Issuer = Bounded(certificate.Issuer),
         SerialNumber = Bounded(certificate.SerialNumber),
         NotBefore = certificate.ValidFrom(),
@@ -28,12 +33,9 @@ internal static class CertificateSummary
         SubjectAltNames = Readable(() => Names(certificate), otherwise: []),
     };
 
-    public static string SubjectOf(X509Certificate2 certificate) => Bounded(certificate.Subject);
-
     private static ImmutableArray<SubjectName> Names(X509Certificate2 certificate) =>
         [.. SubjectAltNames.Of(certificate).Take(MostNames).Select(name => name with { Value = Bounded(name.Value) })];
 
-    // Evidence about a malformed certificate must not fail because it is malformed.
     private static T Readable<T>(Func<T> read, T otherwise)
     {
         try

@@ -35,6 +35,12 @@ internal static class Diagnosis
             return new Refusal(VerdictReason.MalformedCertificate, "no chain could be built from it");
         }
 
+        foreach (var element in chain.Path)
+        {
+            // What cannot be read explains better than what X509Chain made of it.
+            CertificateFields.Of(element);
+        }
+
         return (chain.Status & NotBuilt) == 0 ? OfStatus(refused, chain) : OfMissingIssuer(refused, chain.Path);
     }
 
@@ -114,8 +120,8 @@ internal static class Diagnosis
         }
 
         return IssuerNames.LooksOmitted(last.IssuerName, refused.Trust.Anchors)
-            ? new Refusal(VerdictReason.IncompleteChain, $"\"{issuer}\" is missing")
-            : new Refusal(VerdictReason.UnknownAuthority, $"\"{issuer}\" is unknown");
+            ? new Refusal(VerdictReason.IncompleteChain)
+            : new Refusal(VerdictReason.UnknownAuthority);
     }
 
     private static string Names(ImmutableArray<X509Certificate2> certificates) =>

@@ -34,9 +34,16 @@ internal static class IdentityRules
         : only.Kind == SubjectNameKind.Ip);
 
     /// <summary>One of <paramref name="matched"/> that every issuer may issue for, or the constraint that is in the way.</summary>
-    public static Refusal? Constrained(ImmutableArray<X509Certificate2> path, ImmutableArray<SubjectName> matched)
+    public static Refusal? Constrained(
+        ImmutableArray<X509Certificate2> path, ImmutableArray<SubjectName> matched, ImmutableArray<SubjectName> inLeaf)
     {
         var issuers = path.Skip(1).Select(issuer => (Issuer: issuer, Constraints: NameConstraints.Of(issuer))).Where(pair => pair.Constraints is not null).ToArray();
+        if (issuers.Length > 0 && inLeaf.Any(name => name.Kind == SubjectNameKind.Dns && name.Value.StartsWith('.')))
+        {
+            // Not a name but it ends like one: X509Chain takes it for a permitted subdomain.
+            return new Refusal(VerdictReason.NameConstraintViolated, $"\"{path[0].DisplayName()}\" has a malformed DNS name under a constraint");
+        }
+
         Refusal? first = null;
         foreach (var name in matched)
         {

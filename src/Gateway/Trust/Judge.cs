@@ -21,10 +21,10 @@ internal static class Judge
     {
         if (leaf is not X509Certificate2 certificate || chain is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return NothingPresented(expectation, trust, connection);
+            return Refused("no certificate was presented", expectation, trust, connection);
         }
 
-        return new Case
+        return Guarded(expectation, trust, connection, () => new Case
         {
             Leaf = certificate,
             Peer = PeerCertificates.Of(certificate, chain, trust),
@@ -33,24 +33,36 @@ internal static class Judge
             At = at,
             Given = CandidateChain.Of(chain, succeeded: !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)),
             NameMismatched = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch),
-        }.Decide(expectation);
+        });
     }
 
     /// <summary>For recorded connections and <c>gateway check</c>: builds the chain with the same policy, then judges it the same way.</summary>
     /// <param name="presented">Everything the peer sent, with the leaf or without it.</param>
     public static Verdict Built(
         X509Certificate2 leaf, ImmutableArray<X509Certificate2> presented, PeerExpectation expectation, TrustSet trust, Evidence connection, DateTimeOffset at) =>
-        new Case
+        Guarded(expectation, trust, connection, () => new Case
         {
             Leaf = leaf,
             Peer = PeerCertificates.Of(leaf, presented),
             Trust = trust,
             Connection = connection,
             At = at,
-        }.Decide(expectation);
+        });
 
-    private static Verdict.Refused NothingPresented(PeerExpectation expectation, TrustSet trust, Evidence connection) => new(VerdictReason.MalformedCertificate)
+    private static Verdict Guarded(PeerExpectation expectation, TrustSet trust, Evidence connection, Func<Case> of)
     {
-        Evidence = connection with { NamesChecked = expectation.Identity.Names, Bundles = trust.Bundles, Detail = "no certificate was presented" },
+        try
+        {
+            return of().Decide(expectation);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return Refused("it cannot be read", expectation, trust, connection);
+        }
+    }
+
+    private static Verdict.Refused Refused(string detail, PeerExpectation expectation, TrustSet trust, Evidence connection) => new(VerdictReason.MalformedCertificate)
+    {
+        Evidence = connection with { NamesChecked = expectation.Identity.Names, Bundles = trust.Bundles, Detail = detail },
     };
 }

@@ -7,16 +7,11 @@ namespace Portcullis.Gateway.Trust;
 internal static class PeerCertificates
 {
     /// <summary>
-    /// In the validation callback, whose certificates SslStream disposes afterwards: use <see cref="Recorded"/> to keep them. SslStream puts them
-    /// behind the policy's own ExtraStore entries.
+    /// In the validation callback. SslStream puts them behind the policy's own ExtraStore entries, and disposes them afterwards: keep their bytes.
     /// </summary>
     public static ImmutableArray<X509Certificate2> Of(X509Certificate2 leaf, X509Chain chain, TrustSet trust) =>
         Of(leaf, [.. chain.ChainPolicy.ExtraStore.Skip(trust.Intermediates.Length)]);
 
     public static ImmutableArray<X509Certificate2> Of(X509Certificate2 leaf, ImmutableArray<X509Certificate2> sent) =>
         sent.FirstOrDefault(leaf.SameAs) is { } itself ? [leaf, .. sent.Remove(itself)] : [leaf, .. sent];
-
-    /// <summary>Copies that outlive the handshake, for <see cref="Judge.Built"/>.</summary>
-    public static ImmutableArray<X509Certificate2> Recorded(X509Certificate2 leaf, X509Chain chain, TrustSet trust) =>
-        [.. Of(leaf, chain, trust).Select(certificate => X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span))];
 }

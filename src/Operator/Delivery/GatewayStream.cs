@@ -29,12 +29,14 @@ internal sealed class GatewayStream(
     public async Task RunAsync(IAsyncStreamReader<GatewayMessage> reports, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] loops = [ReadAsync(reports, ending.Token), PushAsync(ending.Token), BeatAsync(ending.Token)];
+        Task[] loops = [BeatAsync(ending.Token), PushAsync(ending.Token), ReadAsync(reports, ending.Token)];
 
         var first = await Task.WhenAny(loops).ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first.ConfigureAwait(false);
+
+        // A write that was given up ends the call, and other loops may notice that end before this one has its say.
+        await (loops.FirstOrDefault(loop => loop.Exception?.InnerException is RpcException) ?? first).ConfigureAwait(false);
     }
 
     public void Dispose() => writing.Dispose();
@@ -148,7 +150,7 @@ internal sealed class GatewayStream(
         {
             await messages.WriteAsync(message, either.Token).ConfigureAwait(false);
         }
-        catch (Exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (late.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"the gateway did not take a message within {options.WriteDeadline.TotalSeconds:0.#} s"));
         }

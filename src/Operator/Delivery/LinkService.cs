@@ -25,6 +25,11 @@ internal sealed partial class LinkService(
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "the operator is stopping"));
         }
+        catch (Exception lost) when (lost is not RpcException && context.CancellationToken.IsCancellationRequested)
+        {
+            // Gateways come and go; only a fault of ours may look like one in the log.
+            throw new RpcException(new Status(StatusCode.Cancelled, "the connection to the gateway was lost"));
+        }
     }
 
     private async Task<Hello> GreetAsync(IAsyncStreamReader<GatewayMessage> messages, ServerCallContext context, CancellationToken cancellationToken)
@@ -99,7 +104,7 @@ internal sealed partial class LinkService(
         }
         catch (Exception failure)
         {
-            cause = (failure as RpcException)?.Status.Detail ?? failure.Message;
+            cause = failure is RpcException said ? said.Status.Detail : cancellationToken.IsCancellationRequested ? "the connection was lost, or the operator stops" : failure.Message;
             throw;
         }
         finally

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Portcullis.Operator.Hosting;
@@ -9,13 +10,28 @@ namespace Portcullis.Operator.Hosting;
 /// The certificate of the operator's own address, made anew when two thirds of its short life are over. It is looked at in every handshake,
 /// so it needs no timer, and its key is in memory only.
 /// </summary>
-internal sealed class LinkCertificate(string folder, IPAddress address, TimeProvider time)
+internal sealed partial class LinkCertificate
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
     private readonly Lock gate = new();
-    private SslServerAuthenticationOptions? current;
+    private readonly string folder;
+    private readonly IPAddress address;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private SslServerAuthenticationOptions current;
     private DateTimeOffset renewAt;
+
+    /// <summary>Makes the first one, and the authority if the folder has none.</summary>
+    /// <exception cref="InvalidDataException">The folder holds something that this program did not write.</exception>
+    public LinkCertificate(string folder, IPAddress address, TimeProvider time, ILogger<LinkCertificate> logger)
+    {
+        (this.folder, this.address, this.time, this.logger) = (folder, address, time, logger);
+        var now = time.GetUtcNow();
+        current = OptionsWith(Issue(now));
+        renewAt = now + (Lifetime * 2 / 3);
+    }
 
     /// <summary>For one handshake, now. What earlier ones were given is not disposed: they may still run.</summary>
     public SslServerAuthenticationOptions ForHandshake()
@@ -24,13 +40,27 @@ internal sealed class LinkCertificate(string folder, IPAddress address, TimeProv
 
         lock (gate)
         {
-            if (current is null || now >= renewAt)
+            if (now >= renewAt)
             {
-                current = OptionsWith(Issue(now));
-                renewAt = now + (Lifetime * 2 / 3);
+                Renew(now);
             }
 
             return current;
+        }
+    }
+
+    /// <summary>The old one serves on when the folder cannot be read: a third of its life is left for somebody to act.</summary>
+    private void Renew(DateTimeOffset now)
+    {
+        try
+        {
+            current = OptionsWith(Issue(now));
+            renewAt = now + (Lifetime * 2 / 3);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
+        {
+            renewAt = now + RetryAfter;
+            Log.NotRenewed(logger, failure.Message, RetryAfter);
         }
     }
 
@@ -48,4 +78,10 @@ internal sealed class LinkCertificate(string folder, IPAddress address, TimeProv
         ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The certificate for gateways could not be renewed: {Problem}. The present one serves on; trying again in {Delay}.")]
+        public static partial void NotRenewed(ILogger logger, string problem, TimeSpan delay);
+    }
 }

@@ -12,6 +12,7 @@ internal static class LinkEndpoint
 {
     private const int BytesBeforeAuthentication = 64 * 1024;
     private static readonly TimeSpan TimeBeforeAuthentication = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TimeForLastWords = TimeSpan.FromSeconds(5);
 
     public static void ListenForGateways(this KestrelServerOptions kestrel, IPEndPoint address, LinkCertificate certificate)
     {
@@ -45,6 +46,9 @@ internal static class LinkEndpoint
     public static void AddGatewayStream(this IServiceCollection services, FleetHub hub, IGatewayAuthenticator authenticator, DeliveryOptions options)
     {
         services.AddSingleton(hub).AddSingleton(authenticator).AddSingleton(options);
+
+        // A connection whose gateway takes nothing would otherwise hold the end of this process for half a minute.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeForLastWords);
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = WireLimits.MessageBytes;

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -26,11 +28,25 @@ public static class ResourceJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             AllowDuplicateProperties = false,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutEmpty } },
             Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
         };
 
         options.MakeReadOnly();
         return options;
     }
+
+    /// <summary>An empty list is an absent one: the schema wants at least one entry where a list is written.</summary>
+    private static void LeaveOutEmpty(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => IsImmutable(property.PropertyType)))
+        {
+            property.ShouldSerialize = (_, value) => value is IEnumerable entries && !IsEmpty(entries);
+        }
+    }
+
+    private static bool IsImmutable(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) || type.GetGenericTypeDefinition() == typeof(ImmutableDictionary<,>));
+
+    private static bool IsEmpty(IEnumerable entries) => entries is ICollection { Count: 0 };
 }

@@ -1,15 +1,19 @@
+using System.CommandLine;
 using System.Net;
 using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
 
 namespace Portcullis.Gateway.Tests.Hosting;
 
-public sealed class RunCommandTests
+public sealed class RunCommandTests : IDisposable
 {
     private static readonly string[] Needed =
         ["--operator", "https://127.0.0.1:9443", "--operator-ca", "ca.crt", "--token-file", "token", "--bundles", "bundles"];
 
+    private readonly StringWriter told = new();
     private GatewayOptions? started;
+
+    public void Dispose() => told.Dispose();
 
     [Fact]
     public async Task What_is_given_is_what_starts()
@@ -26,10 +30,10 @@ public sealed class RunCommandTests
         Assert.Equal(new Uri("https://127.0.0.1:9443"), started.Link.Operator);
         Assert.Equal(("ca.crt", "token", "edge", "edge-1", "u-1", "saved"), (started.Link.CaFile, started.Link.TokenFile, started.Link.Gateway, started.Link.PodName, started.Link.PodUid, started.Link.SavedConfiguration));
         Assert.Equal(["bundles", "more", "most"], started.BundleDirectories);
-        Assert.Equal([new ListenAddress(IPAddress.Loopback, 8443), new ListenAddress(IPAddress.IPv6Loopback, 8443), new ListenAddress(null, 9443)], started.Listen);
+        Assert.Equal([new ListenAddress(IPAddress.Loopback, 8443), new ListenAddress(IPAddress.IPv6Loopback, 8443), new ListenAddress(null, 9443)], started.Https);
         Assert.Equal(new ListenAddress(IPAddress.Loopback, 8081), started.Health);
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
-        Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.DrainDelay, started.DrainTimeout, started.Log));
+        Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.Drain.Delay, started.Drain.Timeout, started.Log));
     }
 
     [Fact]
@@ -39,12 +43,12 @@ public sealed class RunCommandTests
 
         Assert.NotNull(started);
         Assert.Equal("default", started.Link.Gateway);
-        Assert.Equal([new ListenAddress(null, 8443)], started.Listen);
+        Assert.Equal([new ListenAddress(null, 8443)], started.Https);
         Assert.Empty(started.AllowedNetworks);
         Assert.Null(started.Health);
         Assert.Null(started.Certificate);
         Assert.Null(started.Link.SavedConfiguration);
-        Assert.Equal(TimeSpan.Zero, started.DrainDelay);
+        Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
     }
 
     [Fact]
@@ -108,6 +112,7 @@ public sealed class RunCommandTests
 
         Assert.Equal(2, status);
         Assert.Null(started);
+        Assert.Contains("/nowhere/chain.pem", told.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +122,7 @@ public sealed class RunCommandTests
         {
             Link = new() { Operator = new Uri("https://127.0.0.1:1"), CaFile = "ca", TokenFile = "token" },
             BundleDirectories = ["bundles"],
-            Listen = [new ListenAddress(null, 8443), new ListenAddress(null, 8443)],
+            Https = [new ListenAddress(null, 8443), new ListenAddress(null, 8443)],
             Health = new ListenAddress(null, 8443),
         };
 
@@ -134,7 +139,7 @@ public sealed class RunCommandTests
         var parsed = RunCommand.Create(Started).Parse(arguments);
         Assert.Empty(parsed.Errors);
 
-        return parsed.InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+        return parsed.InvokeAsync(new InvocationConfiguration { Error = told }, TestContext.Current.CancellationToken);
     }
 
     private Task<int> Started(GatewayOptions options)

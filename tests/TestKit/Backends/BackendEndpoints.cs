@@ -10,7 +10,7 @@ namespace Portcullis.TestKit.Backends;
 /// What a <see cref="TlsBackend"/> answers: <c>/echo</c> (the body back), <c>/headers</c> (the request headers as JSON),
 /// <c>/download?chunks=&amp;size=&amp;every=</c> (chunks at an interval in milliseconds; without <c>chunks</c> it never ends), <c>/hold</c> (waits until
 /// released), <c>/websocket</c> (echo), <c>/grpc</c> (the body back with gRPC trailers), <c>/status?code=</c>, <c>/redirect?to=</c>, <c>/abort</c> (resets
-/// the connection); anything else gets who answered and what was asked, as JSON.
+/// the connection), <c>/truncate</c> (resets it in the middle of the answer); anything else gets who answered and what was asked, as JSON.
 /// </summary>
 internal sealed class BackendEndpoints(string name, CancellationToken stopping)
 {
@@ -29,6 +29,7 @@ internal sealed class BackendEndpoints(string name, CancellationToken stopping)
         "/status" => StatusAsync(context),
         "/redirect" => RedirectAsync(context),
         "/abort" => AbortAsync(context),
+        "/truncate" => TruncateAsync(context),
         _ => IntroduceAsync(context, request),
     };
 
@@ -123,6 +124,13 @@ internal sealed class BackendEndpoints(string name, CancellationToken stopping)
     {
         context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
         return Task.CompletedTask;
+    }
+
+    private static async Task TruncateAsync(HttpContext context)
+    {
+        await context.Response.Body.WriteAsync(new byte[1024], context.RequestAborted).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        await AbortAsync(context).ConfigureAwait(false);
     }
 
     private static int Number(HttpContext context, string parameter, int otherwise) =>

@@ -74,9 +74,10 @@ public sealed class RawTcpServer : IAsyncDisposable
                 serving.Add(ServeAsync(socket));
             }
         }
-        catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (stopping.IsCancellationRequested
+            && exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; a listener that was stopped between two accepts calls the next one invalid.
         }
     }
 

@@ -91,6 +91,7 @@ public sealed class TlsBackend : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(options.Address, options.Port, Listen);
         });
 

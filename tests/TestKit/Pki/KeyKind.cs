@@ -14,4 +14,5 @@ public enum KeyKind
     Rsa3072,
     Rsa4096,
     Dsa1024,
+    Ed25519,
 }

@@ -8,10 +8,11 @@ namespace Portcullis.TestKit.Pki;
 public sealed class TestKey : IDisposable
 {
     private readonly AsymmetricAlgorithm algorithm;
+    private byte[]? disguise;
 
     private TestKey(AsymmetricAlgorithm algorithm) => this.algorithm = algorithm;
 
-    public ReadOnlyMemory<byte> SubjectPublicKeyInfo => algorithm.ExportSubjectPublicKeyInfo();
+    public ReadOnlyMemory<byte> SubjectPublicKeyInfo => disguise ?? algorithm.ExportSubjectPublicKeyInfo();
 
     /// <summary>RFC 7093, method 1: the leftmost 160 bits of SHA-256.</summary>
     internal byte[] Identifier => SHA256.HashData(SubjectPublicKeyInfo.Span)[..20];
@@ -29,10 +30,14 @@ public sealed class TestKey : IDisposable
         KeyKind.Rsa3072 => RSA.Create(3072),
         KeyKind.Rsa4096 => RSA.Create(4096),
         KeyKind.Dsa1024 => DSA.Create(1024),
+        KeyKind.Ed25519 => new Ed25519Key(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     });
 
     public string ExportPem() => algorithm.ExportPkcs8PrivateKeyPem();
+
+    /// <summary>A key whose SubjectPublicKeyInfo says <paramref name="written"/> while it signs as what it is.</summary>
+    public static TestKey Disguised(KeyKind kind, byte[] written) => new(Create(kind).algorithm) { disguise = written };
 
     public void Dispose() => algorithm.Dispose();
 
@@ -41,6 +46,7 @@ public sealed class TestKey : IDisposable
         RSA rsa => rsa.SignData(content, hash, pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
         ECDsa ec => ec.SignData(content, hash, DSASignatureFormat.Rfc3279DerSequence),
         DSA dsa => dsa.SignData(content, hash, DSASignatureFormat.Rfc3279DerSequence),
+        Ed25519Key edwards => edwards.Sign(content),
         _ => throw new NotSupportedException(algorithm.GetType().Name),
     };
 
@@ -65,9 +71,12 @@ public sealed class TestKey : IDisposable
 
     internal X509Certificate2 AttachTo(X509Certificate2 certificate) => algorithm switch
     {
+        _ when disguise is not null => certificate,
         RSA rsa => certificate.CopyWithPrivateKey(rsa),
         ECDsa ec => certificate.CopyWithPrivateKey(ec),
         DSA dsa => certificate.CopyWithPrivateKey(dsa),
+        // The platform has no such key: the certificate can be judged but not served.
+        Ed25519Key => certificate,
         _ => throw new NotSupportedException(algorithm.GetType().Name),
     };
 
@@ -114,6 +123,7 @@ public sealed class TestKey : IDisposable
 
     private string SignatureIdentifier(HashAlgorithmName hash, bool pss) => (algorithm, hash.Name) switch
     {
+        (Ed25519Key, _) => Ed25519Key.Identifier,
         (RSA, _) when pss => "1.2.840.113549.1.1.10",
         (RSA, "MD5") => "1.2.840.113549.1.1.4",
         (RSA, "SHA1") => "1.2.840.113549.1.1.5",

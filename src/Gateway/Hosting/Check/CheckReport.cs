@@ -10,7 +10,7 @@ internal sealed record CheckReport(bool Accept, string? Code, string? Message, s
 {
     public static CheckReport Of(Verdict verdict)
     {
-        var spelled = JsonSerializer.SerializeToElement(verdict, ContractJson.Default.Verdict);
+        var spelled = JsonSerializer.SerializeToElement(verdict, ContractJson.Verdict);
         return verdict is Verdict.Refused refused
             ? new(false, VerdictText.Code(refused.Reason), VerdictText.Message(refused), VerdictText.Remedy(refused), spelled)
             : new(true, null, null, null, spelled);

@@ -63,9 +63,9 @@ internal sealed class HealthServer : IHostedService, IAsyncDisposable
     private ReadinessAnswer? AnswerTo(HttpRequest request) => request.Path.Value switch
     {
         "/livez" => new ReadinessAnswer(true, "alive"),
+        "/readyz" or "/startupz" when !gateway.ApplicationStarted.IsCancellationRequested => new ReadinessAnswer(false, "starting"),
         "/readyz" => readiness.Answer(),
-        "/startupz" when gateway.ApplicationStarted.IsCancellationRequested => new ReadinessAnswer(true, "started"),
-        "/startupz" => new ReadinessAnswer(false, "starting"),
+        "/startupz" => new ReadinessAnswer(true, "started"),
         _ => null,
     };
 

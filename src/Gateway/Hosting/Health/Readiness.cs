@@ -19,6 +19,7 @@ internal sealed class Readiness(TimeProvider time)
     private bool everReady;
     private bool draining;
     private ImmutableArray<ResourceKey> missing = [];
+    private (GatewayConfiguration Configuration, ImmutableArray<BundleEntry> Bundles) needed = (GatewayConfiguration.Empty, []);
 
     /// <summary>The gateway runs this configuration and says so of it.</summary>
     public void Observe(GatewayConfiguration configuration, GatewayReport report)
@@ -31,7 +32,7 @@ internal sealed class Readiness(TimeProvider time)
         lock (gate)
         {
             firstApplied ??= time.GetTimestamp();
-            missing = Missing(configuration, report);
+            missing = Missing(Needed(configuration), report);
             everReady |= missing.IsEmpty;
         }
     }
@@ -80,16 +81,15 @@ internal sealed class Readiness(TimeProvider time)
 
     private string Listed() => string.Join(", ", missing);
 
-    private static ImmutableArray<ResourceKey> Missing(GatewayConfiguration configuration, GatewayReport report)
+    /// <summary>Reports come far more often than configurations.</summary>
+    private ImmutableArray<BundleEntry> Needed(GatewayConfiguration configuration)
     {
-        var inForce = (report.Bundles ?? []).ToDictionary(bundle => bundle.Bundle, bundle => bundle.AnchorsInForce);
+        if (!ReferenceEquals(needed.Configuration, configuration))
+        {
+            needed = (configuration, [.. Bundles(configuration)]);
+        }
 
-        return
-        [
-            .. Bundles(configuration)
-                .Where(entry => inForce.GetValueOrDefault(entry.Bundle) < entry.Anchors.Length)
-                .Select(entry => entry.Bundle),
-        ];
+        return needed.Bundles;
     }
 
     /// <summary>Entries that cannot be decoded are refused in the report and waited for by nobody.</summary>
@@ -97,10 +97,17 @@ internal sealed class Readiness(TimeProvider time)
     {
         foreach (var encoded in configuration.Entries.Values)
         {
-            if (encoded.Key.Kind == "Bundle" && EntryCodec.TryDecode(encoded, out var entry, out _) && entry is BundleEntry bundle)
+            if (encoded.Key.Kind == EntryKey.Bundle(default).Kind && EntryCodec.TryDecode(encoded, out var entry, out _) && entry is BundleEntry bundle)
             {
                 yield return bundle;
             }
         }
+    }
+
+    private static ImmutableArray<ResourceKey> Missing(ImmutableArray<BundleEntry> needed, GatewayReport report)
+    {
+        var inForce = (report.Bundles ?? []).ToDictionary(bundle => bundle.Bundle, bundle => bundle.AnchorsInForce);
+
+        return [.. needed.Where(entry => inForce.GetValueOrDefault(entry.Bundle) < entry.Anchors.Length).Select(entry => entry.Bundle)];
     }
 }

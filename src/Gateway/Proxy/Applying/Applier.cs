@@ -16,19 +16,22 @@ namespace Portcullis.Gateway.Proxy.Applying;
 /// </summary>
 internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp, ProxyOptions options, TimeProvider time)
 {
+    private static readonly string RouteKind = EntryKey.Route(default).Kind;
+
     private readonly AddressPolicy addresses = AddressPolicy.Allowing(options.AllowedNetworks);
     private readonly RouteCompiler compiler = new(yarp, options);
     private readonly KnownEntries entries = new();
     private readonly BackendSet backends = new(connector, time);
     private readonly HostIndex hosts = new();
     private readonly Dictionary<EntryKey, RouteSlot> slots = [];
+    private readonly HashSet<EntryKey> waiting = [];
     private readonly List<(CompiledRoute Before, CompiledRoute? After)> replaced = [];
     private BundlesInForce bundles = BundlesInForce.Empty;
     private SettingsEntry? settings;
     private EntryProblem? settingsProblem;
 
     /// <summary>When something stops waiting; null when nothing waits.</summary>
-    public DateTimeOffset? NextDeadline => slots.Values.Min(slot => slot.WaitsUntil);
+    public DateTimeOffset? NextDeadline => waiting.Min(key => slots[key].WaitsUntil);
 
     public IEnumerable<BackendObservation> Observations => backends.Observations;
 
@@ -46,18 +49,16 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     /// <summary>The table that follows <paramref name="table"/>; to be published before <see cref="Finish"/> is called.</summary>
     public RouteTable Turn(GatewayConfiguration configuration, MountedBundles mounted, RouteTable table)
     {
-        entries.Take(configuration);
-        bundles = bundles.Next(entries.Bundles, mounted);
-        backends.Hold(bundles);
+        var changed = entries.Take(configuration);
+        Hold(bundles.Next(entries.Bundles, mounted));
         Settle(entries.Settings);
 
         var pending = bundles.Pending.ToList();
-        foreach (var entry in entries.All.Where(entry => entry.Newest.Key.Kind == EntryKey.Route(default).Kind))
+        foreach (var key in changed.Where(IsRoute).Union(waiting).ToList())
         {
-            Turn(entry, pending);
+            Turn(key, pending);
         }
 
-        RemoveAllBut(configuration);
         Pending = [.. pending];
 
         return hosts.ApplyTo(table);
@@ -74,11 +75,40 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
         replaced.Clear();
     }
 
-    private void Turn(KnownEntry entry, List<EntryProblem> pending)
+    // First of all, since removed trust must not wait for routes to be compiled.
+    private void Hold(BundlesInForce next)
     {
-        var slot = SlotOf(entry.Newest.Key);
-        slot.Take(entry.Newest.Digest, time.GetUtcNow() + options.PendingLimit);
+        if (!ReferenceEquals(next, bundles))
+        {
+            bundles = next;
+            backends.Hold(bundles);
+        }
+    }
 
+    private void Turn(EntryKey key, List<EntryProblem> pending)
+    {
+        if (entries.Find(key) is not { } entry)
+        {
+            Remove(key);
+            return;
+        }
+
+        var slot = SlotOf(key);
+        slot.Take(entry.Newest.Digest, time.GetUtcNow() + options.PendingLimit);
+        Turn(slot, entry, pending);
+
+        if (slot.WaitsUntil is null)
+        {
+            waiting.Remove(key);
+        }
+        else
+        {
+            waiting.Add(key);
+        }
+    }
+
+    private void Turn(RouteSlot slot, KnownEntry entry, List<EntryProblem> pending)
+    {
         if (entry.Refusal is not null || entry.Serving is not RouteEntry route)
         {
             slot.WaitsUntil = null;
@@ -126,7 +156,17 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
             return;
         }
 
-        Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles)));
+        try
+        {
+            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles)));
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            // Whatever it is, the other routes must not wait for it. The message could quote content; the type is enough (P9).
+            slot.Problem = $"cannot be compiled ({bug.GetType().Name}); please report this as a bug";
+            slot.WaitsUntil = null;
+            KeepPlace(slot, () => Placeholder.For(route, slot.Newest));
+        }
     }
 
     private void KeepPlace(RouteSlot slot, Func<CompiledRoute> placeholder)
@@ -165,12 +205,12 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
         }
     }
 
-    private void RemoveAllBut(GatewayConfiguration configuration)
+    private void Remove(EntryKey key)
     {
-        foreach (var (key, slot) in slots.Where(slot => !configuration.Entries.ContainsKey(slot.Key)).ToList())
+        waiting.Remove(key);
+        if (slots.Remove(key, out var slot))
         {
             Replace(slot, null);
-            slots.Remove(key);
         }
     }
 
@@ -192,6 +232,8 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
             settingsProblem = new EntryProblem(EntryKey.Settings, $"forbids '{malformed}', which is not of the form ip:port");
         }
     }
+
+    private static bool IsRoute(EntryKey key) => key.Kind == RouteKind;
 
     private RouteSlot SlotOf(EntryKey key)
     {

@@ -39,16 +39,21 @@ internal sealed class BundlesInForce
     public ImmutableArray<BundleReport> Report() =>
     [
         .. bundles.Values.Select(bundle => bundle.Report(mounted.Problems.GetValueOrDefault(bundle.Key))),
-        .. mounted.Problems.Where(problem => !bundles.ContainsKey(problem.Key)).Select(problem => new BundleInForce(problem.Key, null, null).Report(problem.Value)),
+        .. mounted.Problems
+            .Where(problem => !bundles.ContainsKey(problem.Key))
+            .Select(problem => new BundleInForce(problem.Key, null, null).Report(problem.Value)),
     ];
 
+    /// <summary>What follows; this very object when nothing changed.</summary>
     public BundlesInForce Next(IReadOnlyDictionary<ResourceKey, BundleEntry> entries, MountedBundles nowMounted)
     {
         var next = entries.Keys.Concat(nowMounted.Held.Keys).Distinct().ToImmutableSortedDictionary(
             key => key,
             key => Carried(key, entries.GetValueOrDefault(key), nowMounted.Held.GetValueOrDefault(key)));
 
-        return new BundlesInForce(nowMounted, next, made);
+        return ReferenceEquals(mounted, nowMounted) && next.Count == bundles.Count && next.Values.SequenceEqual(bundles.Values)
+            ? this
+            : new BundlesInForce(nowMounted, next, made);
     }
 
     /// <summary>The certificates a backend with these bundles may be verified against; a bundle that is missing adds none.</summary>

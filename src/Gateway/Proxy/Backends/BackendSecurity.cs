@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Trust;
@@ -8,6 +9,9 @@ namespace Portcullis.Gateway.Proxy.Backends;
 /// <summary>What every connection of one backend is held to, beyond its endpoint's identity. Replaced whole.</summary>
 internal sealed record BackendSecurity
 {
+    // Thousands of backends share a set, and all of them ask when it changes.
+    private static readonly ConditionalWeakTable<TrustSet, HashSet<Digest>> Known = [];
+
     public required TrustSet Trust { get; init; }
 
     public ImmutableArray<string> PublicKeyPins { get; init; } = [];
@@ -51,7 +55,9 @@ internal sealed record BackendSecurity
     private bool PinsExclude(ImmutableArray<string> before) =>
         !PublicKeyPins.IsEmpty && (before.IsEmpty || before.Except(PublicKeyPins, StringComparer.Ordinal).Any());
 
+    private static HashSet<Digest> Certificates(TrustSet trust) => Known.GetValue(trust, Fingerprints);
+
     // Intermediates count too: a chain may have been complete only through one of the bundle's.
-    private static HashSet<Digest> Certificates(TrustSet trust) =>
+    private static HashSet<Digest> Fingerprints(TrustSet trust) =>
         [.. trust.Anchors.Concat(trust.Intermediates).Select(certificate => Digest.Of(certificate.RawDataMemory.Span))];
 }

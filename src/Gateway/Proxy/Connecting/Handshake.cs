@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -16,40 +17,48 @@ internal sealed class Handshake(TimeProvider time)
 {
     /// <exception cref="BackendRefusedException">The backend is not verified. Nothing but the handshake was sent.</exception>
     /// <exception cref="OperationCanceledException">The token ended the attempt.</exception>
-    public async Task VerifyAsync(VerifiedStream stream, Attempt attempt, BackendProtocol protocol, CancellationToken cancellationToken)
+    public async Task VerifyAsync(VerifiedStream stream, Attempt attempt, CancellationToken cancellationToken)
     {
         try
         {
-            await stream.AuthenticateAsClientAsync(Options(stream, attempt, protocol), cancellationToken).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(Options(stream, attempt), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             throw Explained(stream, attempt, failure);
         }
 
-        if (stream.Verdict is not Verdict.Trusted || stream.SslProtocol < Lowest(attempt.Security.MinimumVersion))
+        // The handshake cannot have succeeded like this. Should it ever, nothing is sent.
+        if (!stream.IsVerified || stream.SslProtocol < Lowest(attempt.Security.MinimumVersion))
         {
-            throw Explained(stream, attempt, null);
+            throw Explained(stream, attempt, new AuthenticationException("The handshake ended without a verdict."));
         }
 
-        if (protocol != BackendProtocol.Http11 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+        if (attempt.Endpoint.Address.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
         {
             throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.HttpProtocolError, "the backend did not agree to HTTP/2 (ALPN h2)");
         }
     }
 
-    private SslClientAuthenticationOptions Options(VerifiedStream stream, Attempt attempt, BackendProtocol protocol)
+    /// <summary>What it means that the connection ended before the backend's first word; null when it says nothing about TLS.</summary>
+    public static BackendRefusedException? LateRefusal(Attempt attempt, IOException failure)
+    {
+        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt { Connection = attempt.Evidence, MinimumVersion = attempt.Security.MinimumVersion });
+
+        return refused.Reason == VerdictReason.ClientCertificateRejected ? new BackendRefusedException(ConnectRefusal.Of(refused), failure) : null;
+    }
+
+    private SslClientAuthenticationOptions Options(VerifiedStream stream, Attempt attempt)
     {
         var now = time.GetUtcNow();
         var policy = ChainPolicies.For(attempt.Security.Trust, now);
-        var ownCertificates = policy.ExtraStore.Count;
 
         return new SslClientAuthenticationOptions
         {
             TargetHost = TargetOf(attempt.Identity),
             CertificateChainPolicy = policy,
             EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [protocol == BackendProtocol.Http11 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
+            ApplicationProtocols = [attempt.Endpoint.Address.IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
 
             // A resumed session would carry a verdict over from another connection, and from other trust.
             AllowTlsResume = false,
@@ -58,7 +67,7 @@ internal sealed class Handshake(TimeProvider time)
             {
                 var evidence = attempt.Evidence with { TlsVersion = VersionOf(stream) };
                 var verdict = Judge.Judged(leaf, chain, errors, attempt.Security.Expect(attempt.Identity), attempt.Security.Trust, evidence, now);
-                stream.Record(leaf, PeersOwn(chain, ownCertificates), verdict);
+                stream.Record(Presented(leaf, chain, attempt.Security.Trust), verdict);
 
                 return verdict is Verdict.Trusted;
             },
@@ -69,20 +78,20 @@ internal sealed class Handshake(TimeProvider time)
     private static string TargetOf(PeerIdentity identity) =>
         identity.ServerName ?? (identity.Names is [{ Kind: SubjectNameKind.Ip } address] ? address.Value : "");
 
-    // SslStream adds what the peer sent behind the policy's own certificates.
-    private static IEnumerable<X509Certificate2> PeersOwn(X509Chain? chain, int ownCertificates) => chain?.ChainPolicy.ExtraStore.Skip(ownCertificates) ?? [];
+    // SslStream disposes the certificates after the handshake, so their bytes are kept.
+    private static ImmutableArray<byte[]> Presented(X509Certificate? leaf, X509Chain? chain, TrustSet trust) =>
+        leaf is X509Certificate2 own && chain is not null ? [.. PeerCertificates.Of(own, chain, trust).Select(certificate => certificate.RawData)] : [];
 
-    private static BackendRefusedException Explained(VerifiedStream stream, Attempt attempt, Exception? failure)
+    private static BackendRefusedException Explained(VerifiedStream stream, Attempt attempt, Exception failure)
     {
-        if (stream.Verdict is Verdict.Refused refused)
+        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt
         {
-            return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
-        }
+            Connection = attempt.Evidence,
+            MinimumVersion = attempt.Security.MinimumVersion,
+            Judged = stream.Verdict,
+        });
 
-        var (reason, detail) = HandshakeFailure.Explain(failure);
-        var refusal = ConnectRefusal.Of(new Verdict.Refused(reason) { Evidence = attempt.Evidence with { Detail = detail } });
-
-        return new BackendRefusedException(refusal, failure);
+        return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
     }
 
     public static SslProtocols Lowest(TlsVersion version) => version == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
 
@@ -12,6 +11,8 @@ internal sealed class VerifiedStream : SslStream
 {
     private readonly Socket socket;
     private readonly LiveConnections connections;
+    private Func<IOException, BackendRefusedException?>? onFirstFailure;
+    private bool hasAnswered;
     private int closed;
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
@@ -34,11 +35,14 @@ internal sealed class VerifiedStream : SslStream
     /// <summary>The DER of what the backend sent, leaf first, so that the connection can be judged again when trust changes (P4).</summary>
     public ImmutableArray<byte[]> Presented { get; private set; } = [];
 
-    public void Record(X509Certificate? leaf, IEnumerable<X509Certificate2> others, Verdict verdict)
+    public void Record(ImmutableArray<byte[]> presented, Verdict verdict)
     {
-        Presented = leaf is null ? [] : [leaf.GetRawCertData(), .. others.Select(certificate => certificate.RawData)];
+        Presented = presented;
         Verdict = verdict;
     }
+
+    /// <summary>Who is asked what it means when the connection ends before the backend has said anything; null means nothing special.</summary>
+    public void ExplainFirstFailure(Func<IOException, BackendRefusedException?> explain) => onFirstFailure = explain;
 
     /// <summary>Cuts the connection under whatever runs on it. Safe from any thread, unlike disposing the stream.</summary>
     public void Cut()
@@ -46,6 +50,12 @@ internal sealed class VerifiedStream : SslStream
         socket.Dispose();
         Leave();
     }
+
+    /// <summary>
+    /// In TLS 1.3 a backend refuses the client's certificate, or that there is none, only after the handshake: the first thing read says so.
+    /// </summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        hasAnswered ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
@@ -57,6 +67,21 @@ internal sealed class VerifiedStream : SslStream
     {
         Leave();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            hasAnswered = buffer.Length > 0;
+
+            return read;
+        }
+        catch (IOException failure) when (onFirstFailure?.Invoke(failure) is { } refused)
+        {
+            throw refused;
+        }
     }
 
     private void Leave()

@@ -43,7 +43,7 @@ public static class ConfigurationText
 
         // By type and not by looking for something like a key: what is not a certificate entry has none.
         var shown = entry is CertificateEntry certificate ? certificate with { PrivateKeyPem = KeyNotShown } : entry;
-        return JsonSerializer.SerializeToNode(shown, ContractJson.Default.ConfigurationEntry)!;
+        return JsonSerializer.SerializeToNode(shown, ContractJson.Entry)!;
     }
 
     private static JsonNode Bundle(CompiledBundle bundle) => new JsonObject

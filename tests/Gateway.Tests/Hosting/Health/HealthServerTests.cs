@@ -41,6 +41,7 @@ public sealed class HealthServerTests : IAsyncLifetime
     [Fact]
     public async Task Readiness_is_asked_anew_each_time_and_says_why()
     {
+        gateway.Start();
         var before = await GetAsync("/readyz");
         readiness.Observe(GatewayConfiguration.Empty, new GatewayReport { Applied = new AppliedConfiguration { Epoch = 1, Sequence = 1, Revision = Digest.Of([]) } });
         var after = await GetAsync("/readyz");

@@ -15,7 +15,7 @@ internal sealed class YamlDocuments
 
     private readonly Parser parser;
     private readonly Dictionary<AnchorName, ImmutableArray<ParsingEvent>> anchors = [];
-    private int nodes;
+    private int aliasedValues;
 
     private YamlDocuments(string text) => parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
 
@@ -55,7 +55,7 @@ internal sealed class YamlDocuments
         var lines = new LineMap();
         lines.Add(FieldPath.Root, (int)Math.Max(1, start.Start.Line));
 
-        var events = new EventQueue(TakeNode());
+        var events = new EventQueue(TakeNode(), aliased: false);
         return new ManifestDocument(Compose(events, FieldPath.Root, lines, depth: 0), lines);
     }
 
@@ -100,9 +100,9 @@ internal sealed class YamlDocuments
     {
         var next = events.Take();
 
-        if (++nodes > ManifestLimits.Nodes)
+        if (events.Aliased && ++aliasedValues > ManifestLimits.AliasedValues)
         {
-            throw new ManifestSyntaxException(Line(next), $"The file has more than {ManifestLimits.Nodes} values once its aliases are written out. Split it.");
+            throw new ManifestSyntaxException(Line(next), $"The aliases of this file stand for more than {ManifestLimits.AliasedValues} values. Write out what is meant.");
         }
 
         if (depth > ManifestLimits.Depth)
@@ -118,7 +118,7 @@ internal sealed class YamlDocuments
         return next switch
         {
             Scalar scalar => YamlScalar.ToJson(scalar),
-            AnchorAlias alias => Compose(new EventQueue(Anchored(alias)), path, lines, depth + 1),
+            AnchorAlias alias => Compose(new EventQueue(Anchored(alias), aliased: true), path, lines, depth + 1),
             SequenceStart => ComposeSequence(events, path, lines, depth),
             MappingStart => ComposeMapping(events, path, lines, depth),
             _ => throw new ManifestSyntaxException(Line(next), "This is not YAML that a manifest can be made of."),
@@ -191,9 +191,11 @@ internal sealed class YamlDocuments
     private static int Line(ParsingEvent at) => (int)Math.Max(1, at.Start.Line);
 
     /// <summary>The events of one node, read once.</summary>
-    private sealed class EventQueue(ImmutableArray<ParsingEvent> events)
+    private sealed class EventQueue(ImmutableArray<ParsingEvent> events, bool aliased)
     {
         private int position;
+
+        public bool Aliased => aliased;
 
         public ParsingEvent Previous => events[position - 1];
 

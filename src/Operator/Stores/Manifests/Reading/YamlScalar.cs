@@ -41,7 +41,7 @@ internal static partial class YamlScalar
                 : JsonNumber.Create(double.Parse(text, CultureInfo.InvariantCulture));
         }
 
-        return Based().Match(text) is { Success: true } based ? FromBase(based)
+        return Based().Match(text) is { Success: true } based && FromBase(based) is { } number ? number
             : Fraction().IsMatch(text) ? JsonNumber.Create(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))
             : null;
     }

@@ -26,12 +26,12 @@ internal static class RuleCheck
 
     private static IEnumerable<(JsonNode Value, SchemaNode Schema, string Path, string SchemaPath)> Children(
         JsonNode value, SchemaNode schema, string path, string schemaPath) => value switch
-    {
-        JsonObject fields => schema.Properties
-            .Where(property => fields[property.Key] is not null)
-            .Select(property => (fields[property.Key]!, property.Value, FieldPath.Field(path, property.Key), FieldPath.Field(schemaPath, property.Key))),
-        JsonArray items when schema.Items is { } itemSchema => items
-            .Select((item, index) => (item!, itemSchema, FieldPath.Item(path, index), $"{schemaPath}[]")),
-        _ => [],
-    };
+        {
+            JsonObject fields => schema.Properties
+                .Where(property => fields[property.Key] is not null)
+                .Select(property => (fields[property.Key]!, property.Value, FieldPath.Field(path, property.Key), FieldPath.Field(schemaPath, property.Key))),
+            JsonArray items when schema.Items is { } itemSchema => items
+                .Select((item, index) => (item!, itemSchema, FieldPath.Item(path, index), $"{schemaPath}[]")),
+            _ => [],
+        };
 }

@@ -9,6 +9,7 @@ internal sealed record SchemaNode
 {
     public required SchemaType Type { get; init; }
 
+    /// <summary>Empty only for metadata, where the API server allows none.</summary>
     public required string Description { get; init; }
 
     public ImmutableSortedDictionary<string, SchemaNode> Properties { get; init; } = ImmutableSortedDictionary.Create<string, SchemaNode>(StringComparer.Ordinal);

@@ -26,7 +26,7 @@ internal static class SchemaReader
         return new SchemaNode
         {
             Type = Enum.Parse<SchemaType>(Text(schema, "type") ?? "", ignoreCase: true),
-            Description = Text(schema, "description") ?? throw new InvalidDataException($"A schema of type '{Text(schema, "type")}' has no description."),
+            Description = Text(schema, "description") ?? "",
             Properties = Properties(schema),
             Required = Texts(schema, "required"),
             AdditionalProperties = schema["additionalProperties"] is JsonObject additional ? Read(additional) : null,

@@ -1,0 +1,24 @@
+using Portcullis.Gateway.Proxy.Answers;
+
+namespace Portcullis.Gateway.Hosting.Front;
+
+/// <summary>
+/// Refuses requests whose end two parties on the way could see in two places (RFC 9112, section 6.1). The server reads them the right way, but
+/// whoever stands before or behind it may not, and the difference smuggles a request.
+/// </summary>
+internal static class AmbiguousFraming
+{
+    // What the server makes of Content-Length when Transfer-Encoding is there too.
+    private const string SetAside = "X-Content-Length";
+
+    public static bool IsIn(HttpRequest request) =>
+        request.Headers.ContainsKey("Transfer-Encoding") && (request.Headers.ContainsKey(SetAside) || HttpProtocol.IsHttp10(request.Protocol));
+
+    public static Task RefuseAsync(HttpContext context)
+    {
+        // Where the next request on this connection begins is anybody's guess.
+        context.Response.Headers.Connection = "close";
+
+        return AnswerWriter.WriteAsync(context, Answer.BadRequest(StatusCodes.Status400BadRequest));
+    }
+}

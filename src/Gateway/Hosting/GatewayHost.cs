@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Hosting.Health;
+using Portcullis.Gateway.Link;
+using Portcullis.Gateway.Mounts;
+using Portcullis.Gateway.Proxy;
+
+namespace Portcullis.Gateway.Hosting;
+
+/// <summary>
+/// One gateway, put together. Services start in the order they are added here and stop in reverse: mounts and saved configuration are there and
+/// applied before the front, which comes last, accepts its first connection.
+/// </summary>
+internal static class GatewayHost
+{
+    public static WebApplication Build(GatewayOptions options, Action<ILoggingBuilder> logging)
+    {
+        FrontListeners.DemandCompleteLineEnds();
+
+        // Empty: nothing but the options decides, no environment variable and no file beside the program.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        logging(builder.Logging);
+        builder.WebHost.UseKestrel();
+        AddParts(builder.Services, options);
+        AddServices(builder.Services, options);
+
+        var gateway = builder.Build();
+        var draining = gateway.Services.GetRequiredService<Draining>();
+        var engine = gateway.Services.GetRequiredService<ProxyEngine>();
+
+        gateway.Run(context =>
+        {
+            draining.CloseAfter(context);
+            return AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context) : engine.InvokeAsync(context);
+        });
+
+        return gateway;
+    }
+
+    private static void AddParts(IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<FrontCertificates>();
+        services.AddSingleton(options.Link);
+        services.AddSingleton<OperatorLink>();
+        services.AddSingleton(provider => new BundleDirectory(
+            options.BundleDirectories, options.MountInterval, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BundleDirectory>>()));
+        services.AddPortcullisProxy(new ProxyOptions { AllowedNetworks = options.AllowedNetworks });
+        services.AddSingleton(Seams);
+        services.AddSingleton<ApplyLoop>();
+        services.AddSingleton(provider => new Draining(
+            options.Drain,
+            provider.GetRequiredService<ProxyEngine>().EndRequests,
+            provider.GetRequiredService<Readiness>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Draining>>()));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel =>
+            FrontListeners.Configure(kestrel, options.Https, options.MaximumConnections, provider.GetRequiredService<FrontCertificates>())));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Whole);
+    }
+
+    private static void AddServices(IServiceCollection services, GatewayOptions options)
+    {
+        if (options.Health is { } address)
+        {
+            services.AddSingleton(provider => new HealthServer(
+                address,
+                provider.GetRequiredService<Readiness>(),
+                provider.GetRequiredService<IHostApplicationLifetime>(),
+                provider.GetRequiredService<ILoggerFactory>()));
+            services.AddHostedService(provider => provider.GetRequiredService<HealthServer>());
+        }
+
+        if (options.Certificate is { } paths)
+        {
+            services.AddSingleton(paths);
+            services.AddHostedService<FrontCertificateFiles>();
+        }
+
+        services.AddHostedService(provider => provider.GetRequiredService<BundleDirectory>());
+        services.AddHostedService(provider => provider.GetRequiredService<OperatorLink>());
+        services.AddHostedService(provider => provider.GetRequiredService<ApplyLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+    }
+
+    private static ApplyLoopSeams Seams(IServiceProvider provider)
+    {
+        var link = provider.GetRequiredService<OperatorLink>();
+        var engine = provider.GetRequiredService<ProxyEngine>();
+
+        return new ApplyLoopSeams
+        {
+            Configurations = link.Configurations,
+            Mounted = provider.GetRequiredService<BundleDirectory>().Mounted,
+            Apply = engine.Apply,
+            EngineReports = engine.Reports,
+            Reports = link.Reports,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Portcullis.Contract;
+
+namespace Portcullis.Operator.Hosting;
+
+/// <summary>Values of options as people write them.</summary>
+internal static class OptionText
+{
+    private const int LongestName = 63;
+
+    /// <summary>Without a cluster a token is all that a gateway shows, so it never leaves the machine.</summary>
+    public static bool TryParseLoopback(string text, [NotNullWhen(true)] out IPEndPoint? address)
+    {
+        address = null;
+        var named = text.StartsWith("localhost:", StringComparison.Ordinal) ? $"127.0.0.1{text[9..]}" : text;
+
+        if (!named.Contains(':', StringComparison.Ordinal) || !IPEndPoint.TryParse(named, out var parsed) || parsed.Port == 0 || !IPAddress.IsLoopback(parsed.Address))
+        {
+            return false;
+        }
+
+        address = parsed;
+        return true;
+    }
+
+    public static bool TryParsePath(string text, [NotNullWhen(true)] out string? path)
+    {
+        path = text;
+        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+    }
+
+    /// <summary>A DNS label (RFC 1123), as names in Kubernetes are.</summary>
+    public static bool TryParseName(string text, [NotNullWhen(true)] out string? name)
+    {
+        name = text;
+        return text.Length is > 0 and <= LongestName
+            && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
+            && text[0] != '-' && text[^1] != '-';
+    }
+
+    public static bool TryParseKey(string text, out ResourceKey? key)
+    {
+        key = text.Split('/') is [var ns, var name] && TryParseName(ns, out _) && name.Split('.').All(label => TryParseName(label, out _)) ? new ResourceKey(ns, name) : null;
+        return key is not null;
+    }
+
+    public static bool TryParseLogFormat(string text, out LogFormat format)
+    {
+        format = text == "json" ? LogFormat.Json : LogFormat.Text;
+        return text is "json" or "text";
+    }
+
+    public static bool TryParseOutputFormat(string text, out OutputFormat format)
+    {
+        format = text == "json" ? OutputFormat.Json : OutputFormat.Yaml;
+        return text is "json" or "yaml";
+    }
+}

@@ -1,0 +1,7 @@
+namespace Portcullis.Operator.Hosting;
+
+internal enum OutputFormat
+{
+    Yaml,
+    Json,
+}
