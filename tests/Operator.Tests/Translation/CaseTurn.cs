@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Fleet;
+using Portcullis.Operator.Hosting;
 using Portcullis.Operator.Resources;
+using Portcullis.Operator.Stores.Manifests.Files;
 using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Tests.Translation;
@@ -19,6 +22,16 @@ internal sealed record CaseTurn(ResourceSnapshot Snapshot, FleetState Fleet, Tra
 
         return new CaseTurn(snapshot, fleet, previous, result, ConditionComposer.Compose(snapshot, result, fleet, situation.Now));
     }
+
+    /// <summary>As <c>operator translate</c> prints it.</summary>
+    public string Configuration()
+    {
+        var document = TranslationDocument.Of([], Result, Statuses);
+        return YamlWriter.Write(new JsonObject { ["gateways"] = document["gateways"]!.DeepClone(), ["bundles"] = document["bundles"]!.DeepClone() });
+    }
+
+    /// <summary>As <c>operator translate</c> prints it.</summary>
+    public string Status() => YamlWriter.Write(TranslationDocument.Of([], Result, Statuses)["statuses"]!);
 
     private static ResourceSnapshot WithPublications(ResourceSnapshot snapshot, CaseTurn? before, bool altered)
     {

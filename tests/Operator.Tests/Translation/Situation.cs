@@ -74,6 +74,6 @@ internal sealed class Situation(JsonObject content)
         Route = ResourceKey.Parse((string)observation["route"]!),
         Backend = (string)observation["backend"]!,
         Endpoint = (string)observation["endpoint"]!,
-        Verdict = observation["verdict"].Deserialize(ContractJson.Default.Verdict)!,
+        Verdict = observation["verdict"].Deserialize(ContractJson.Verdict)!,
     };
 }

@@ -4,7 +4,6 @@ using k8s.Models;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation;
-using Portcullis.Operator.Translation.Text;
 
 namespace Portcullis.Operator.Tests.Translation;
 
@@ -30,8 +29,8 @@ public sealed class TranslationCaseTests
     {
         var turn = Turn(sentence);
 
-        Expect(sentence, "configuration.yaml", ConfigurationText.Yaml(turn.Result));
-        Expect(sentence, "status.yaml", StatusText.Yaml(turn.Statuses));
+        Expect(sentence, "configuration.yaml", turn.Configuration());
+        Expect(sentence, "status.yaml", turn.Status());
     }
 
     [Theory]
@@ -44,8 +43,8 @@ public sealed class TranslationCaseTests
         {
             var shuffled = Turn(sentence, input => input.Shuffled(seed), snapshot => Reversed(snapshot));
 
-            Assert.Equal(ConfigurationText.Yaml(expected.Result), ConfigurationText.Yaml(shuffled.Result));
-            Assert.Equal(StatusText.Yaml(expected.Statuses), StatusText.Yaml(shuffled.Statuses));
+            Assert.Equal(expected.Configuration(), shuffled.Configuration());
+            Assert.Equal(expected.Status(), shuffled.Status());
         }
     }
 

@@ -4,9 +4,9 @@ using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Operator.Fleet;
+using Portcullis.Operator.Hosting;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation;
-using Portcullis.Operator.Translation.Text;
 using Portcullis.TestKit.Pki;
 using static Portcullis.Operator.Tests.Translation.Declared;
 using static Portcullis.Operator.Tests.Translation.Moments;
@@ -43,9 +43,9 @@ public sealed class GatewayCertificateTests : IDisposable
         using var leaf = root.Issue("orders.example.com");
         var key = TestPem.PrivateKey(leaf);
 
-        var text = ConfigurationText.Yaml(Translate(leaf.ExportCertificatePem(), key));
+        var text = TranslationDocument.Of([], Translate(leaf.ExportCertificatePem(), key), []).ToJsonString(TranslationDocument.Indented);
 
-        Assert.Contains("kind: Certificate", text, StringComparison.Ordinal);
+        Assert.Contains("Certificate:edge/front", text, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
         Assert.All(key.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')), line => Assert.DoesNotContain(line, text, StringComparison.Ordinal));
     }
