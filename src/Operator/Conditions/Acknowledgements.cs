@@ -10,7 +10,12 @@ namespace Portcullis.Operator.Conditions;
 /// <param name="Absent">Gateways of which no replica is connected.</param>
 /// <param name="Refusals">What replicas say that refuse it, each text once.</param>
 /// <param name="Waits">What replicas say that wait with it, each text once.</param>
-internal sealed record Acknowledgements(int Running, int Connected, ImmutableArray<string> Absent, ImmutableArray<string> Refusals, ImmutableArray<string> Waits)
+internal sealed record Acknowledgements(
+    int Running,
+    int Connected,
+    ImmutableArray<string> Absent,
+    ImmutableArray<string> Refusals,
+    ImmutableArray<string> Waits)
 {
     public string Count => $"{Running}/{Connected}";
 
@@ -38,7 +43,10 @@ internal sealed record Acknowledgements(int Running, int Connected, ImmutableArr
     {
         if (!Refusals.IsEmpty)
         {
-            return False("Rejected", $"{Count} replicas run this as it is now; it is refused: {string.Join("; ", Refusals.Take(4))}. The replicas serve what they had before, or answer 503.");
+            return False(
+                "Rejected",
+                $"{Count} replicas run this as it is now; it is refused: {string.Join("; ", Refusals.Take(4))}. "
+                + "The replicas serve what they had before, or answer 503.");
         }
 
         if (!Absent.IsEmpty)

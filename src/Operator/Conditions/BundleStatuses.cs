@@ -31,7 +31,10 @@ internal static class BundleStatuses
         {
             ObservedGeneration = generation,
             Conditions = ConditionList.Of(
-                ConditionList.WithSummary(answers, bundle.Problems, "The bundle is in force as declared."), resource.Status?.Conditions ?? [], generation, now),
+                ConditionList.WithSummary(answers, bundle.Problems, "The bundle is in force as declared."),
+                resource.Status?.Conditions ?? [],
+                generation,
+                now),
             Active = Active(bundle),
             Candidate = Candidate(bundle),
             Certificates = [.. certificates.Take(MostCertificates)],

@@ -20,7 +20,9 @@ public static class ConditionComposer
         return
         [
             .. snapshot.BackendRoutes.Select(route => new ResourceStatus.OfRoute(route.Key, RouteStatuses.Of(route.Key, route.Value, translation, view, now))),
-            .. snapshot.TrustBundles.Select(bundle => new ResourceStatus.OfBundle(bundle.Key, BundleStatuses.Of(bundle.Key, bundle.Value, translation, view, now))),
+            .. snapshot.TrustBundles.Select(bundle => new ResourceStatus.OfBundle(
+                bundle.Key,
+                BundleStatuses.Of(bundle.Key, bundle.Value, translation, view, now))),
         ];
     }
 }

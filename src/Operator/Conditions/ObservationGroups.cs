@@ -26,7 +26,8 @@ internal static class ObservationGroups
             .Take(Most),
     ];
 
-    private static (string Reason, Digest? Leaf) Likeness(BackendObservation observation) => (ReasonOf(observation.Verdict), Leaf(observation.Verdict.Evidence));
+    private static (string Reason, Digest? Leaf) Likeness(BackendObservation observation) =>
+        (ReasonOf(observation.Verdict), Leaf(observation.Verdict.Evidence));
 
     private static Observation Row(ImmutableArray<BackendObservation> alike)
     {
@@ -53,7 +54,9 @@ internal static class ObservationGroups
     {
         var chain = evidence.Chain.IsEmpty ? evidence.Presented : evidence.Chain;
 
-        return [.. chain.Take(LongestChain).Select((certificate, index) => Certificate(certificate, RoleOf(index, chain.Length, endsInAnchor && !evidence.Chain.IsEmpty)))];
+        var anchored = endsInAnchor && !evidence.Chain.IsEmpty;
+
+        return [.. chain.Take(LongestChain).Select((certificate, index) => Certificate(certificate, RoleOf(index, chain.Length, anchored)))];
     }
 
     // A self-signed certificate in the bundle is leaf and anchor in one; it is what was presented, so Leaf it is.

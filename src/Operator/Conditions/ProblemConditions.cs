@@ -16,7 +16,11 @@ internal static class ProblemConditions
 
         return own.IsEmpty
             ? new Answer(condition, Conditions.Answer.True, reasonWhenTrue, messageWhenTrue)
-            : new Answer(condition, Conditions.Answer.False, ReasonOf(own[0]), string.Join(' ', own.Take(MostNamed)) + rest + (addition is null ? "" : $" {addition}"));
+            : new Answer(
+                condition,
+                Conditions.Answer.False,
+                ReasonOf(own[0]),
+                string.Join(' ', own.Take(MostNamed)) + rest + (addition is null ? "" : $" {addition}"));
     }
 
     public static string ConditionOf(Problem problem) => problem.Reason switch

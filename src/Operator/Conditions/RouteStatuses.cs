@@ -29,7 +29,10 @@ internal static class RouteStatuses
         {
             ObservedGeneration = generation,
             Conditions = ConditionList.Of(
-                ConditionList.WithSummary(answers, translated.Problems, "Every gateway serves the route as declared."), route.Status?.Conditions ?? [], generation, now),
+                ConditionList.WithSummary(answers, translated.Problems, "Every gateway serves the route as declared."),
+                route.Status?.Conditions ?? [],
+                generation,
+                now),
             ProgrammedReplicas = delivered?.Count,
             EarliestExpiry = EarliestExpiry(observations),
             Backends =

@@ -24,7 +24,11 @@ internal static class Verification
         {
             var texts = refusals.Select(refusal => Text(refusal.Backend, refusal.Refused)).Distinct().Take(MostNamed);
             var isOneReason = refusals.Length == observations.Length && refusals.All(refusal => refusal.Refused.Reason == refusals[0].Refused.Reason);
-            return new Answer(ConditionType.BackendsVerified, Conditions.Answer.False, isOneReason ? refusals[0].Refused.Reason.ToString() : "MixedResults", string.Join(' ', texts));
+            return new Answer(
+                ConditionType.BackendsVerified,
+                Conditions.Answer.False,
+                isOneReason ? refusals[0].Refused.Reason.ToString() : "MixedResults",
+                string.Join(' ', texts));
         }
 
         var unseen = route.Endpoints.Keys.Where(backend => observations.All(observation => observation.Backend != backend)).ToImmutableArray();
@@ -34,7 +38,9 @@ internal static class Verification
                 ConditionType.BackendsVerified,
                 Conditions.Answer.Unknown,
                 "NotProbed",
-                observations.IsEmpty ? "No gateway has connected to a backend of this route yet." : $"No gateway has connected yet to {string.Join(", ", unseen.Select(backend => $"'{backend}'"))}.")
+                observations.IsEmpty
+                    ? "No gateway has connected to a backend of this route yet."
+                    : $"No gateway has connected yet to {string.Join(", ", unseen.Select(backend => $"'{backend}'"))}.")
             : new Answer(ConditionType.BackendsVerified, Conditions.Answer.True, "Verified", "Every backend that was connected to proved its identity.");
     }
 

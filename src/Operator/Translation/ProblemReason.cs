@@ -1,6 +1,6 @@
 namespace Portcullis.Operator.Translation;
 
-/// <summary>Why a resource, or a part of it, is not served as declared. A closed set; each has a code and an explanation in <see cref="ProblemText"/>.</summary>
+/// <summary>Why a resource, or a part of it, is not served as declared. A closed set; codes and explanations are in <see cref="ProblemText"/>.</summary>
 public enum ProblemReason
 {
     InvalidValue,

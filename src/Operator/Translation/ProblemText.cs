@@ -40,7 +40,7 @@ public static class ProblemText
         ProblemReason.TrustBundleNotFound => "A route is to be verified against a TrustBundle that does not exist.",
         ProblemReason.KeyNotFound => "A ConfigMap or Secret exists but has no entry of the given key; keys are never guessed.",
         ProblemReason.SourceNotFound => "A TrustBundle takes certificates from a ConfigMap or Secret that does not exist.",
-        ProblemReason.InvalidPem => "A source of a TrustBundle is not a clean list of PEM certificates; it is refused whole, and what it last held stays in force.",
+        ProblemReason.InvalidPem => "A source of a TrustBundle is not a clean list of PEM certificates; what it last held stays in force.",
         ProblemReason.PrivateKeyInSource => "A source of a TrustBundle holds a private key; it is refused whole.",
         ProblemReason.NoValidCACertificate => "A TrustBundle holds no certificate that may anchor trust now.",
         ProblemReason.IntermediatesOnly => "A TrustBundle holds intermediate certificates but not the root they lead to; only roots anchor trust.",

@@ -19,7 +19,12 @@ public static class Translator
     /// <param name="previous">Remembers what was in force and since when; null after a start, when the snapshot's publications tell.</param>
     /// <param name="options">The declared gateways.</param>
     /// <param name="now">Decides what has expired and whose patience is over.</param>
-    public static TranslationResult Translate(ResourceSnapshot snapshot, FleetState fleet, TranslationResult? previous, TranslationOptions options, DateTimeOffset now)
+    public static TranslationResult Translate(
+        ResourceSnapshot snapshot,
+        FleetState fleet,
+        TranslationResult? previous,
+        TranslationOptions options,
+        DateTimeOffset now)
     {
         var bundleDrafts = snapshot.TrustBundles
             .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous, now))
@@ -49,7 +54,9 @@ public static class Translator
     {
         var consumers = routes.SelectMany(route => route.Bundles.Select(bundle => (bundle, route.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
 
-        return drafts.ToImmutableSortedDictionary(draft => draft.Key, draft => BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now));
+        return drafts.ToImmutableSortedDictionary(
+            draft => draft.Key,
+            draft => BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now));
 
         // A route that is refused for another reason still counts: its running requests end by themselves, not because their trust vanished.
         ImmutableArray<string> Users(ResourceKey bundle) =>
@@ -119,7 +126,9 @@ public static class Translator
     };
 
     private static string EndpointText(BackendEndpoint endpoint) =>
-        IPAddress.TryParse(endpoint.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{endpoint.Host}]:{endpoint.Port}" : $"{endpoint.Host}:{endpoint.Port}";
+        IPAddress.TryParse(endpoint.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"[{endpoint.Host}]:{endpoint.Port}"
+            : $"{endpoint.Host}:{endpoint.Port}";
 
     private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, DateTimeOffset now)
     {

@@ -82,9 +82,12 @@ public sealed class ObservationGroupsTests
     }
 
     private static BackendObservation Refused(string endpoint, VerdictReason reason) =>
-        Observation(endpoint, new Verdict.Refused(reason) { Evidence = Evidence([Facts("leaf"), Facts("issuing"), Facts("other root")]) with { Endpoint = endpoint } });
+        Observation(
+            endpoint,
+            new Verdict.Refused(reason) { Evidence = Evidence([Facts("leaf"), Facts("issuing"), Facts("other root")]) with { Endpoint = endpoint } });
 
-    private static BackendObservation Observation(string endpoint, Verdict verdict) => new() { Route = Orders, Backend = "orders", Endpoint = endpoint, Verdict = verdict };
+    private static BackendObservation Observation(string endpoint, Verdict verdict) =>
+        new() { Route = Orders, Backend = "orders", Endpoint = endpoint, Verdict = verdict };
 
     private static Evidence Evidence(ImmutableArray<CertificateFacts> chain) => new() { Presented = chain, Chain = chain };
 

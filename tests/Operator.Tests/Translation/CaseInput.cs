@@ -15,7 +15,8 @@ internal sealed class CaseInput
 
     private CaseInput(ImmutableArray<JsonObject> documents) => this.documents = documents;
 
-    public Situation Situation => documents.FirstOrDefault(document => KindOf(document) == "Situation") is { } situation ? new Situation(situation) : Situation.Plain;
+    public Situation Situation =>
+        documents.FirstOrDefault(document => KindOf(document) == "Situation") is { } situation ? new Situation(situation) : Situation.Plain;
 
     public static CaseInput Read(string yaml) => new([.. YamlNodes.Documents(yaml)]);
 
@@ -39,7 +40,10 @@ internal sealed class CaseInput
             {
                 "BackendRoute" => snapshot with { BackendRoutes = snapshot.BackendRoutes.Add(key, document.Deserialize<BackendRoute>(ResourceJson.Strict)!) },
                 "TrustBundle" => snapshot with { TrustBundles = snapshot.TrustBundles.Add(key, document.Deserialize<TrustBundle>(ResourceJson.Strict)!) },
-                "ReferenceGrant" => snapshot with { ReferenceGrants = snapshot.ReferenceGrants.Add(key, document.Deserialize<ReferenceGrant>(ResourceJson.Strict)!) },
+                "ReferenceGrant" => snapshot with
+                {
+                    ReferenceGrants = snapshot.ReferenceGrants.Add(key, document.Deserialize<ReferenceGrant>(ResourceJson.Strict)!),
+                },
                 "ConfigMap" => snapshot with { ConfigMaps = snapshot.ConfigMaps.Add(key, Known<V1ConfigMap>(document)) },
                 "Secret" => snapshot with { Secrets = snapshot.Secrets.Add(key, Known<V1Secret>(document)) },
                 "Service" => snapshot with { Services = snapshot.Services.Add(key, Known<V1Service>(document)) },

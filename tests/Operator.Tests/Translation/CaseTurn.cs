@@ -10,7 +10,12 @@ using Portcullis.Operator.Translation;
 namespace Portcullis.Operator.Tests.Translation;
 
 /// <summary>One turn of the operator's loop in a case: what it saw and what followed. Bundles and statuses count as published for the turn after.</summary>
-internal sealed record CaseTurn(ResourceSnapshot Snapshot, FleetState Fleet, TranslationResult? Previous, TranslationResult Result, ImmutableArray<ResourceStatus> Statuses)
+internal sealed record CaseTurn(
+    ResourceSnapshot Snapshot,
+    FleetState Fleet,
+    TranslationResult? Previous,
+    TranslationResult Result,
+    ImmutableArray<ResourceStatus> Statuses)
 {
     public static CaseTurn Of(CaseInput input, CaseTurn? before, Func<ResourceSnapshot, ResourceSnapshot>? order = null)
     {
@@ -49,7 +54,9 @@ internal sealed record CaseTurn(ResourceSnapshot Snapshot, FleetState Fleet, Tra
 
         return snapshot with
         {
-            PublishedBundles = (before?.Result.Bundles ?? []).ToImmutableSortedDictionary(bundle => bundle.Key, bundle => altered ? bundle.Pem + "\n" : bundle.Pem),
+            PublishedBundles = (before?.Result.Bundles ?? []).ToImmutableSortedDictionary(
+                bundle => bundle.Key,
+                bundle => altered ? bundle.Pem + "\n" : bundle.Pem),
         };
     }
 }

@@ -73,8 +73,14 @@ public sealed class TranslationCaseTests
         {
             var (conditions, observed, declared) = status switch
             {
-                ResourceStatus.OfRoute route => (route.Status.Conditions, route.Status.ObservedGeneration, turn.Snapshot.BackendRoutes[route.Key].Metadata.Generation ?? 0),
-                ResourceStatus.OfBundle bundle => (bundle.Status.Conditions, bundle.Status.ObservedGeneration, turn.Snapshot.TrustBundles[bundle.Key].Metadata.Generation ?? 0),
+                ResourceStatus.OfRoute route => (
+                    route.Status.Conditions,
+                    route.Status.ObservedGeneration,
+                    turn.Snapshot.BackendRoutes[route.Key].Metadata.Generation ?? 0),
+                ResourceStatus.OfBundle bundle => (
+                    bundle.Status.Conditions,
+                    bundle.Status.ObservedGeneration,
+                    turn.Snapshot.TrustBundles[bundle.Key].Metadata.Generation ?? 0),
                 _ => throw new InvalidOperationException(),
             };
 
@@ -84,7 +90,9 @@ public sealed class TranslationCaseTests
 
             var ready = Assert.Single(conditions, condition => condition.Type == "Ready");
             var abnormal = conditions.Where(condition => condition.Type is "Stalled" or "Reconciling").ToImmutableArray();
-            Assert.True(ready.Status == "True" ? abnormal.IsEmpty : abnormal.Length <= 1, "Ready excludes Stalled and Reconciling, and these exclude each other.");
+            Assert.True(
+                ready.Status == "True" ? abnormal.IsEmpty : abnormal.Length <= 1,
+                "Ready excludes Stalled and Reconciling, and these exclude each other.");
             Assert.All(abnormal, condition => Assert.Equal("True", condition.Status));
         }
     }
@@ -110,7 +118,8 @@ public sealed class TranslationCaseTests
         return snapshot;
     }
 
-    private static IEnumerable<string> Revisions(TranslationResult result) => result.Configurations.Values.Select(configuration => configuration.Revision.ToString());
+    private static IEnumerable<string> Revisions(TranslationResult result) =>
+        result.Configurations.Values.Select(configuration => configuration.Revision.ToString());
 
     private static void Expect(string sentence, string file, string actual)
     {

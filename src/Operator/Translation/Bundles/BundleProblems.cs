@@ -16,7 +16,8 @@ internal static class BundleProblems
         field,
         existing.IsEmpty
             ? $"{kind} '{key.Name}' has no key '{entry}': it is empty. Put the certificates there."
-            : $"{kind} '{key.Name}' has no key '{entry}' (it has: {string.Join(", ", existing.Order(StringComparer.Ordinal).Take(10))}). Name one that holds CA certificates, or add it.");
+            : $"{kind} '{key.Name}' has no key '{entry}' "
+                + $"(it has: {string.Join(", ", existing.Order(StringComparer.Ordinal).Take(10))}). Name one that holds CA certificates, or add it.");
 
     public static Problem Of(PemFault fault, string field, string what) => new(fault.Reason, field, $"{what} {fault.Text}. {fault.Remedy}");
 
@@ -38,7 +39,8 @@ internal static class BundleProblems
     public static Problem TooLarge(int bytes) => new(
         ProblemReason.TooLarge,
         "spec.sources",
-        $"The compiled bundle has {bytes} bytes, more than {TrustBundleCompiler.MaximumSize}. Split it into several TrustBundles and name them all in caCertificateRefs.");
+        $"The compiled bundle has {bytes} bytes, more than {TrustBundleCompiler.MaximumSize}. "
+        + "Split it into several TrustBundles and name them all in caCertificateRefs.");
 
     private static string Why(BundleMember member) => member.Role == MemberRole.NotAnAnchor
         ? $"'{member.Subject}' is not a CA (pin it with publicKeyPins and trust its CA instead)"

@@ -74,7 +74,10 @@ internal static class BundleRollouts
     private static ImmutableSortedDictionary<Digest, DateTimeOffset> Arriving(LastGood lastGood, CompiledBundle target, DateTimeOffset now) =>
         lastGood.Published.IsEmpty
             ? ImmutableSortedDictionary<Digest, DateTimeOffset>.Empty
-            : Since(target.Anchors.Where(anchor => !lastGood.Pushed.Contains(anchor) || lastGood.Rollout?.Arriving.ContainsKey(anchor) == true), lastGood.Rollout?.Arriving, now);
+            : Since(
+                target.Anchors.Where(anchor => !lastGood.Pushed.Contains(anchor) || lastGood.Rollout?.Arriving.ContainsKey(anchor) == true),
+                lastGood.Rollout?.Arriving,
+                now);
 
     private static ImmutableSortedDictionary<Digest, DateTimeOffset> Leaving(LastGood lastGood, CompiledBundle target, DateTimeOffset now) =>
         Since(lastGood.Pushed.Except(target.Anchors), lastGood.Rollout?.Leaving, now);
@@ -97,10 +100,12 @@ internal static class BundleRollouts
     }
 
     /// <summary>A gateway of which no replica is connected may be anywhere, so it counts as not there yet.</summary>
-    private static bool IsMountedEverywhere(ResourceKey bundle, ImmutableHashSet<Digest> publications, ImmutableArray<string> users, FleetState fleet) =>
-        users.All(user =>
-        {
-            var replicas = fleet.Gateways.Where(gateway => gateway.Gateway == user).ToImmutableArray();
-            return !replicas.IsEmpty && replicas.All(replica => replica.Bundles.TryGetValue(bundle, out var report) && report.Mounted is { } mounted && publications.Contains(mounted));
-        });
+    private static bool IsMountedEverywhere(ResourceKey bundle, ImmutableHashSet<Digest> publications, ImmutableArray<string> users, FleetState fleet)
+    {
+        return users.All(user => fleet.Gateways.Any(replica => replica.Gateway == user))
+            && fleet.Gateways.Where(replica => users.Contains(replica.Gateway)).All(HasMounted);
+
+        bool HasMounted(GatewayState replica) =>
+            replica.Bundles.TryGetValue(bundle, out var report) && report.Mounted is { } mounted && publications.Contains(mounted);
+    }
 }

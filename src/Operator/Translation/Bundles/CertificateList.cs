@@ -75,8 +75,12 @@ internal static class CertificateList
         return trimmed switch
         {
             [] => Invalid("is empty", "Put the CA certificates there as PEM; to trust nothing any more, delete the source's entry from the TrustBundle."),
-            ['<', ..] => Invalid("is HTML or XML, not PEM: probably the page of a login or an error", "Download the certificate again and look at the file first."),
-            _ when IsBase64(trimmed, out var decoded) && decoded.StartsWith("-----BEGIN"u8) => Invalid("is Base64 of PEM: it was encoded twice", "Decode it once: base64 -d FILE."),
+            ['<', ..] => Invalid(
+                "is HTML or XML, not PEM: probably the page of a login or an error",
+                "Download the certificate again and look at the file first."),
+            _ when IsBase64(trimmed, out var decoded) && decoded.StartsWith("-----BEGIN"u8) => Invalid(
+                "is Base64 of PEM: it was encoded twice",
+                "Decode it once: base64 -d FILE."),
             _ when IsBase64(trimmed, out var decoded) && decoded is [0x30, >= 0x80, ..] => Invalid(
                 "is Base64 without BEGIN and END lines", "Put -----BEGIN CERTIFICATE----- before and -----END CERTIFICATE----- after it."),
             _ => Invalid("holds no certificate", Export),
@@ -147,7 +151,9 @@ internal static class CertificateList
             body.Append(content);
         }
 
-        return Invalid($"has a certificate at line {first} without its END line: it is truncated", "Copy the file again, whole, and compare its size with the original.");
+        return Invalid(
+            $"has a certificate at line {first} without its END line: it is truncated",
+            "Copy the file again, whole, and compare its size with the original.");
     }
 
     private static PemFault? Parse(string base64, int line, ImmutableArray<BundleMember>.Builder found)

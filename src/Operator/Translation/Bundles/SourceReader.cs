@@ -10,20 +10,31 @@ internal static class SourceReader
     {
         if (source.RetainPreviousFor is not null)
         {
-            return new SourceReading(source.Name, BundleProblems.Unsupported($"{field}.retainPreviousFor", "Keeping anchors after they were removed", "Remove the field."));
+            return new SourceReading(
+                source.Name,
+                BundleProblems.Unsupported($"{field}.retainPreviousFor", "Keeping anchors after they were removed", "Remove the field."));
         }
 
         if (source.ClusterTrustBundle is not null)
         {
-            return new SourceReading(source.Name, BundleProblems.Unsupported($"{field}.clusterTrustBundle", "Reading ClusterTrustBundles", "Put the certificates into a ConfigMap and name it here."));
+            return new SourceReading(
+                source.Name,
+                BundleProblems.Unsupported($"{field}.clusterTrustBundle", "Reading ClusterTrustBundles", "Put the certificates into a ConfigMap."));
         }
 
         return source switch
         {
-            { ConfigMap: { } key, Secret: null, Inline: null } => FromConfigMap(source.Name, $"{field}.configMap", new ResourceKey(ns, key.Name), key.Key, snapshot),
+            { ConfigMap: { } key, Secret: null, Inline: null } => FromConfigMap(
+                source.Name,
+                $"{field}.configMap",
+                new ResourceKey(ns, key.Name),
+                key.Key,
+                snapshot),
             { Secret: { } key, ConfigMap: null, Inline: null } => FromSecret(source.Name, $"{field}.secret", new ResourceKey(ns, key.Name), key.Key, snapshot),
             { Inline: { } text, ConfigMap: null, Secret: null } => FromText(source.Name, $"{field}.inline", "The text", text),
-            _ => new SourceReading(source.Name, new Problem(ProblemReason.InvalidValue, field, "A source takes its certificates from one place. Set exactly one of configMap, secret and inline.")),
+            _ => new SourceReading(
+                source.Name,
+                new Problem(ProblemReason.InvalidValue, field, "A source has one place. Set exactly one of configMap, secret and inline.")),
         };
     }
 
@@ -41,7 +52,9 @@ internal static class SourceReader
 
         return map.BinaryData?.TryGetValue(entry, out var bytes) == true
             ? FromBytes(name, $"{field}.key", $"Key '{entry}' of ConfigMap '{key.Name}'", bytes)
-            : new SourceReading(name, BundleProblems.KeyNotFound($"{field}.key", "ConfigMap", key, entry, [.. map.Data?.Keys ?? [], .. map.BinaryData?.Keys ?? []]));
+            : new SourceReading(
+                name,
+                BundleProblems.KeyNotFound($"{field}.key", "ConfigMap", key, entry, [.. map.Data?.Keys ?? [], .. map.BinaryData?.Keys ?? []]));
     }
 
     private static SourceReading FromSecret(string name, string field, ResourceKey key, string entry, ResourceSnapshot snapshot)

@@ -40,7 +40,9 @@ internal static class TrustBundleCompiler
         }
 
         var broken = readings.Where(reading => reading.Problem is not null).Select(reading => reading.Name).ToImmutableArray();
-        var candidate = WithTarget(draft with { Contributions = Contributions(readings, lastGood), HeldSources = [.. broken.Where(lastGood.Contributions.ContainsKey)] }, now);
+        var candidate = WithTarget(
+            draft with { Contributions = Contributions(readings, lastGood), HeldSources = [.. broken.Where(lastGood.Contributions.ContainsKey)] },
+            now);
         var size = candidate.Target.Sum(member => member.Pem.Length);
 
         if (size > MaximumSize)
@@ -60,7 +62,13 @@ internal static class TrustBundleCompiler
         var anchors = OfRole(members, MemberRole.Anchor);
         var pem = string.Concat(anchors.Concat(OfRole(members, MemberRole.Intermediate)).Select(member => member.Pem));
 
-        return new CompiledBundle { Key = key, Pem = pem, Digest = Digest.Of(Encoding.UTF8.GetBytes(pem)), Anchors = [.. anchors.Select(anchor => anchor.Sha256)] };
+        return new CompiledBundle
+        {
+            Key = key,
+            Pem = pem,
+            Digest = Digest.Of(Encoding.UTF8.GetBytes(pem)),
+            Anchors = [.. anchors.Select(anchor => anchor.Sha256)],
+        };
     }
 
     private static ImmutableSortedDictionary<string, ImmutableArray<BundleMember>> Contributions(ImmutableArray<SourceReading> readings, LastGood lastGood)
@@ -110,7 +118,10 @@ internal static class TrustBundleCompiler
         .. contributions
             .SelectMany(contribution => contribution.Value.Select(member => (Source: contribution.Key, Member: member)))
             .GroupBy(pair => pair.Member.Sha256)
-            .Select(group => group.First().Member with { Sources = [.. group.Select(pair => pair.Source).Where(source => source != LastGood.Unattributed).Distinct()] })
+            .Select(group => group.First().Member with
+            {
+                Sources = [.. group.Select(pair => pair.Source).Where(source => source != LastGood.Unattributed).Distinct()],
+            })
             .OrderBy(member => member.Role)
             .ThenBy(member => member.Sha256),
     ];
@@ -122,7 +133,10 @@ internal static class TrustBundleCompiler
     {
         if (spec.Sources.IsEmpty)
         {
-            yield return new Problem(ProblemReason.InvalidValue, "spec.sources", "A TrustBundle needs at least one source. Add one, or delete the TrustBundle.");
+            yield return new Problem(
+                ProblemReason.InvalidValue,
+                "spec.sources",
+                "A TrustBundle needs at least one source. Add one, or delete the TrustBundle.");
         }
 
         foreach (var name in spec.Sources.GroupBy(source => source.Name).Where(group => group.Count() > 1).Select(group => group.Key))
@@ -145,7 +159,10 @@ internal static class TrustBundleCompiler
 
         if (rollout.Preflight is not null and not Preflight.Off)
         {
-            yield return BundleProblems.Unsupported("spec.rollout.preflight", "Trying a change out before it is in force", "Set it to Off, or remove the field.");
+            yield return BundleProblems.Unsupported(
+                "spec.rollout.preflight",
+                "Trying a change out before it is in force",
+                "Set it to Off, or remove the field.");
         }
 
         if (rollout.PreflightTimeout is not null)
@@ -160,7 +177,10 @@ internal static class TrustBundleCompiler
 
         if (rollout.DrainTimeout is not null && !(Duration.TryParse(rollout.DrainTimeout, out var drain) && drain <= TimeSpan.FromHours(1)))
         {
-            yield return new Problem(ProblemReason.InvalidValue, "spec.rollout.drainTimeout", $"'{rollout.DrainTimeout}' is not a duration of at most 1h. Write it as 30s or 5m.");
+            yield return new Problem(
+                ProblemReason.InvalidValue,
+                "spec.rollout.drainTimeout",
+                $"'{rollout.DrainTimeout}' is not a duration of at most 1h. Write it as 30s or 5m.");
         }
     }
 }

@@ -8,7 +8,7 @@ using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Gateways;
 
-/// <summary>The Secret that a gateway was declared with → the certificate it shows by default, or why there is none. No message quotes content (P9).</summary>
+/// <summary>The Secret of a gateway's declaration → the certificate it shows by default, or why there is none. No message quotes content (P9).</summary>
 internal static class GatewayCertificate
 {
     private const string ChainKey = "tls.crt";

@@ -49,5 +49,6 @@ public sealed record RevisionHistory
         return index >= 0 && Entries.TryGetValue(entry, out var known) && Forgotten + index >= known.Since;
     }
 
-    private long Since(EncodedEntry entry, long ordinal) => Entries.TryGetValue(entry.Key, out var known) && known.Content == entry.Digest ? known.Since : ordinal;
+    private long Since(EncodedEntry entry, long ordinal) =>
+        Entries.TryGetValue(entry.Key, out var known) && known.Content == entry.Digest ? known.Since : ordinal;
 }

@@ -29,15 +29,21 @@ internal sealed class Attachments
         var problems = new List<(ResourceKey Route, Problem Problem)>();
         var declared = options.Gateways.DistinctBy(gateway => gateway.Name).ToImmutableDictionary(gateway => gateway.Name, StringComparer.Ordinal);
         var attached = routes
-            .SelectMany(route => NamesOf(route, snapshot).Where(name => MayAttach(route, name, declared, problems)).Select(name => (name.Gateway, Route: route)))
-            .ToLookup(pair => pair.Gateway, pair => pair.Route, StringComparer.Ordinal);
-        var entries = declared.Keys.ToImmutableSortedDictionary(gateway => gateway, gateway => Owned(gateway, [.. attached[gateway]], snapshot, problems), StringComparer.Ordinal);
+            .SelectMany(route => NamesOf(route, snapshot).Select(name => (Name: name, Route: route)))
+            .Where(pair => MayAttach(pair.Route, pair.Name, declared, problems))
+            .ToLookup(pair => pair.Name.Gateway, pair => pair.Route, StringComparer.Ordinal);
+        var entries = declared.Keys.ToImmutableSortedDictionary(
+            gateway => gateway,
+            gateway => Owned(gateway, [.. attached[gateway]], snapshot, problems),
+            StringComparer.Ordinal);
 
         return new Attachments(entries, problems.ToLookup(problem => problem.Route, problem => problem.Problem));
     }
 
     private static IEnumerable<(string Gateway, string Field)> NamesOf(RouteDraft route, ResourceSnapshot snapshot) =>
-        snapshot.BackendRoutes[route.Key].Spec.Gateways.Select((gateway, index) => (gateway, $"spec.gateways[{index}]")).DistinctBy(pair => pair.gateway, StringComparer.Ordinal);
+        snapshot.BackendRoutes[route.Key].Spec.Gateways
+            .Select((gateway, index) => (gateway, $"spec.gateways[{index}]"))
+            .DistinctBy(pair => pair.gateway, StringComparer.Ordinal);
 
     private static bool MayAttach(
         RouteDraft route, (string Gateway, string Field) name, ImmutableDictionary<string, DeclaredGateway> declared, List<(ResourceKey, Problem)> problems)
@@ -57,7 +63,11 @@ internal sealed class Attachments
         return true;
     }
 
-    private static ImmutableArray<RouteEntry> Owned(string gateway, ImmutableArray<RouteDraft> attached, ResourceSnapshot snapshot, List<(ResourceKey, Problem)> problems)
+    private static ImmutableArray<RouteEntry> Owned(
+        string gateway,
+        ImmutableArray<RouteDraft> attached,
+        ResourceSnapshot snapshot,
+        List<(ResourceKey, Problem)> problems)
     {
         var owners = HostnameOwners.Of(attached);
         var entries = ImmutableArray.CreateBuilder<RouteEntry>();
@@ -65,7 +75,9 @@ internal sealed class Attachments
         foreach (var route in attached)
         {
             var owned = route.Hostnames.Where(hostname => owners.Owns(route, hostname)).ToImmutableArray();
-            problems.AddRange(route.Hostnames.Except(owned).Select(lost => (route.Key, RouteProblems.HostnameConflicted(FieldOf(lost, snapshot.BackendRoutes[route.Key]), lost, gateway))));
+            problems.AddRange(route.Hostnames.Except(owned).Select(lost => (
+                route.Key,
+                RouteProblems.HostnameConflicted(FieldOf(lost, snapshot.BackendRoutes[route.Key]), lost, gateway))));
 
             if (!owned.IsEmpty)
             {

@@ -34,7 +34,9 @@ internal static class BackendTranslator
 
         return problems.Count == 0
             ? new BackendDraft(configuration, [])
-            : new BackendDraft(configuration with { Endpoints = [], Tls = configuration.Tls with { Bundles = Named(backend.Tls.Validation, ns, references) } }, [.. problems]);
+            : new BackendDraft(
+                configuration with { Endpoints = [], Tls = configuration.Tls with { Bundles = Named(backend.Tls.Validation, ns, references) } },
+                [.. problems]);
     }
 
     /// <summary>A backend always names bundles. Of those it may not use only the name is left, in its own namespace.</summary>
@@ -52,7 +54,11 @@ internal static class BackendTranslator
         var validation = backend.Tls.Validation;
 
         return backend.ServiceRef is { } service
-            ? [.. ServiceEndpoints.Find(service, ns, $"{field}.serviceRef", references, problems).Select(address => Endpoint(address.Host, address.Port, validation, ownName: null))]
+            ?
+            [
+                .. ServiceEndpoints.Find(service, ns, $"{field}.serviceRef", references, problems)
+                    .Select(address => Endpoint(address.Host, address.Port, validation, ownName: null)),
+            ]
             : [.. backend.Endpoints.Select(endpoint => Declared(endpoint, validation)).DistinctBy(endpoint => (endpoint.Host, endpoint.Port))];
     }
 
@@ -149,7 +155,10 @@ internal static class BackendTranslator
 
         if (!references.Bundles.TryGetValue(key, out var state))
         {
-            problems.Add(RouteProblems.BundleNotFound($"{field}.name", key, references.Bundles.Keys.Where(bundle => bundle.Namespace == ns && key.Namespace == ns)));
+            problems.Add(RouteProblems.BundleNotFound(
+                $"{field}.name",
+                key,
+                references.Bundles.Keys.Where(bundle => bundle.Namespace == ns && key.Namespace == ns)));
             return null;
         }
 

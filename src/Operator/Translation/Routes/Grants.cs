@@ -7,7 +7,8 @@ namespace Portcullis.Operator.Translation.Routes;
 /// <summary>Which references of BackendRoutes to other namespaces their owners have consented to, after Gateway API's ReferenceGrant.</summary>
 internal sealed class Grants(IEnumerable<ReferenceGrant> grants)
 {
-    private readonly ILookup<string, ReferenceGrantSpec> byNamespace = grants.ToLookup(grant => grant.Metadata.NamespaceProperty ?? "", grant => grant.Spec, StringComparer.Ordinal);
+    private readonly ILookup<string, ReferenceGrantSpec> byNamespace = grants.ToLookup(grant =>
+        grant.Metadata.NamespaceProperty ?? "", grant => grant.Spec, StringComparer.Ordinal);
 
     public bool Permit(string fromNamespace, string group, string kind, ResourceKey target) =>
         fromNamespace == target.Namespace || byNamespace[target.Namespace].Any(grant => IsFrom(grant, fromNamespace) && IsTo(grant, group, kind, target.Name));

@@ -23,9 +23,13 @@ internal static partial class InvalidFields
             yield return RouteProblems.Invalid("spec.hostnames", "A route needs at least one hostname. Add the name that clients ask for.");
         }
 
-        foreach (var (name, index) in spec.Hostnames.Select((name, index) => (name, index)).Where(pair => !HostName.IsExactOrWildcard(HostName.Normal(pair.name))))
+        var malformed = spec.Hostnames.Select((name, index) => (name, index)).Where(pair => !HostName.IsExactOrWildcard(HostName.Normal(pair.name)));
+
+        foreach (var (name, index) in malformed)
         {
-            yield return RouteProblems.Invalid($"spec.hostnames[{index}]", $"'{name}' is not a DNS name. Write one such as shop.example.com or *.example.com; addresses cannot be routed by.");
+            yield return RouteProblems.Invalid(
+                $"spec.hostnames[{index}]",
+                $"'{name}' is not a DNS name. Write one such as shop.example.com or *.example.com; addresses cannot be routed by.");
         }
     }
 
@@ -54,7 +58,9 @@ internal static partial class InvalidFields
     {
         foreach (var (match, index) in rule.Matches.Select((match, index) => (match, index)).Where(pair => pair.match.Path?.Value.StartsWith('/') == false))
         {
-            yield return RouteProblems.Invalid($"{field}.matches[{index}].path.value", $"'{match.Path!.Value}' does not start with '/'. Write the path from the root.");
+            yield return RouteProblems.Invalid(
+                $"{field}.matches[{index}].path.value",
+                $"'{match.Path!.Value}' does not start with '/'. Write the path from the root.");
         }
 
         if (rule.BackendRefs.IsEmpty && rule.Filters.IsEmpty)
@@ -66,12 +72,16 @@ internal static partial class InvalidFields
         {
             if (spec.Backends.All(backend => backend.Name != reference.Name))
             {
-                yield return RouteProblems.Invalid($"{field}.backendRefs[{index}].name", $"spec.backends has no entry '{reference.Name}'. Add it, or correct the name.");
+                yield return RouteProblems.Invalid(
+                    $"{field}.backendRefs[{index}].name",
+                    $"spec.backends has no entry '{reference.Name}'. Add it, or correct the name.");
             }
 
             if (reference.Weight is < 0 or > 1_000_000)
             {
-                yield return RouteProblems.Invalid($"{field}.backendRefs[{index}].weight", $"{reference.Weight} is not a weight. Write a number from 0 to 1000000.");
+                yield return RouteProblems.Invalid(
+                    $"{field}.backendRefs[{index}].weight",
+                    $"{reference.Weight} is not a weight. Write a number from 0 to 1000000.");
             }
         }
 
@@ -129,29 +139,41 @@ internal static partial class InvalidFields
             yield return RouteProblems.Invalid($"{field}.caCertificateRefs", "Without a TrustBundle no certificate can be verified. Name at least one.");
         }
 
-        if (validation.Hostname is null && validation.SubjectAltNames.IsEmpty && !(backend.Endpoints.Length > 0 && backend.Endpoints.All(endpoint => endpoint.Hostname is not null)))
+        var everyEndpointHasItsName = !backend.Endpoints.IsEmpty && backend.Endpoints.All(endpoint => endpoint.Hostname is not null);
+
+        if (validation.Hostname is null && validation.SubjectAltNames.IsEmpty && !everyEndpointHasItsName)
         {
-            yield return RouteProblems.Invalid(field, "The identity to verify is undefined. Set hostname, or subjectAltNames, or give every endpoint a hostname.");
+            yield return RouteProblems.Invalid(
+                field,
+                "The identity to verify is undefined. Set hostname, or subjectAltNames, or give every endpoint a hostname.");
         }
 
         if (validation.Hostname is { } name && !HostName.IsExact(HostName.Normal(name)))
         {
-            yield return RouteProblems.Invalid($"{field}.hostname", $"'{name}' is not a DNS name. Write the name in the certificate; for an address use a subjectAltName of type IPAddress.");
+            yield return RouteProblems.Invalid(
+                $"{field}.hostname",
+                $"'{name}' is not a DNS name. Write the name in the certificate; for an address use a subjectAltName of type IPAddress.");
         }
 
         foreach (var (subject, index) in validation.SubjectAltNames.Select((subject, index) => (subject, index)).Where(pair => !IsMeaningful(pair.subject)))
         {
-            yield return RouteProblems.Invalid($"{field}.subjectAltNames[{index}]", $"A name of type {subject.Type} needs a valid {FieldOf(subject.Type)} and nothing else. Correct the entry.");
+            yield return RouteProblems.Invalid(
+                $"{field}.subjectAltNames[{index}]",
+                $"A name of type {subject.Type} needs a valid {FieldOf(subject.Type)} and nothing else. Correct the entry.");
         }
 
         foreach (var (pin, index) in validation.PublicKeyPins.Select((pin, index) => (pin, index)).Where(pair => !Pin().IsMatch(pair.pin)))
         {
-            yield return RouteProblems.Invalid($"{field}.publicKeyPins[{index}]", "A pin is 'sha256/' and the Base64 of a SHA-256, 44 characters that end with '='. Copy it from a verdict or make it with openssl.");
+            yield return RouteProblems.Invalid(
+                $"{field}.publicKeyPins[{index}]",
+                "A pin is 'sha256/' and the Base64 of a SHA-256, 44 characters that end with '='. Copy it from a verdict or make it with openssl.");
         }
 
         if (validation.MaxIntermediates < 0)
         {
-            yield return RouteProblems.Invalid($"{field}.maxIntermediates", "The number of intermediates cannot be negative. Write 0 or more, or remove the field.");
+            yield return RouteProblems.Invalid(
+                $"{field}.maxIntermediates",
+                "The number of intermediates cannot be negative. Write 0 or more, or remove the field.");
         }
 
         if (validation.MinTLSVersion is not ("1.2" or "1.3"))
@@ -182,7 +204,14 @@ internal static partial class InvalidFields
             yield break;
         }
 
-        foreach (var (name, value) in new[] { ("connectTimeout", connections.ConnectTimeout), ("idleTimeout", connections.IdleTimeout), ("maxLifetime", connections.MaxLifetime) })
+        (string Name, string? Value)[] durations =
+        [
+            ("connectTimeout", connections.ConnectTimeout),
+            ("idleTimeout", connections.IdleTimeout),
+            ("maxLifetime", connections.MaxLifetime),
+        ];
+
+        foreach (var (name, value) in durations)
         {
             if (value is not null && !(Duration.TryParse(value, out var duration) && duration > TimeSpan.Zero))
             {

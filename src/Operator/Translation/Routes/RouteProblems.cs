@@ -19,19 +19,23 @@ internal static class RouteProblems
     public static Problem BundleNotUsable(string field, ResourceKey bundle) => new(
         ProblemReason.TrustBundleNotUsable,
         field,
-        $"Nothing of TrustBundle '{bundle.Name}' in namespace '{bundle.Namespace}' is in force, so no backend can be verified against it. Look at its status, which says what to do.");
+        $"Nothing of TrustBundle '{bundle.Name}' in namespace '{bundle.Namespace}' is in force, so no backend can be verified against it. "
+        + "Look at its status, which says what to do.");
 
     /// <summary>The same words whether the target exists or not: who has no grant learns nothing about another namespace (P10).</summary>
     public static Problem NotPermitted(string field, string kind, string group, ResourceKey target, string fromNamespace) => new(
         ProblemReason.ReferenceNotPermitted,
         field,
-        $"{kind} '{target.Name}' of namespace '{target.Namespace}' cannot be used from namespace '{fromNamespace}': it does not exist, or no ReferenceGrant there permits it. "
-        + $"Ask its owner for a ReferenceGrant from {BackendRoute.KindName} ({BackendRoute.Group}) in '{fromNamespace}' to {kind}{(group.Length == 0 ? "" : $" ({group})")}.");
+        $"{kind} '{target.Name}' of namespace '{target.Namespace}' cannot be used from namespace '{fromNamespace}': "
+        + "it does not exist, or no ReferenceGrant there permits it. "
+        + $"Ask its owner for a ReferenceGrant from {BackendRoute.KindName} ({BackendRoute.Group}) in '{fromNamespace}' "
+        + $"to {kind}{(group.Length == 0 ? "" : $" ({group})")}.");
 
     public static Problem KindNotUsable(string field, CaCertificateRef reference) => new(
         ProblemReason.InvalidKind,
         field,
-        $"'{reference.Kind}' of group '{reference.Group}' cannot be trusted directly. Name a {TrustBundle.KindName} of group {TrustBundle.Group}; ConfigMaps and Secrets are sources of one.");
+        $"'{reference.Kind}' of group '{reference.Group}' cannot be trusted directly. "
+        + $"Name a {TrustBundle.KindName} of group {TrustBundle.Group}; ConfigMaps and Secrets are sources of one.");
 
     public static Problem ServiceNotFound(string field, ResourceKey service) => new(
         ProblemReason.ServiceNotFound,
@@ -41,7 +45,8 @@ internal static class RouteProblems
     public static Problem ServicePortNotFound(string field, ResourceKey service, int port, IEnumerable<int> existing) => new(
         ProblemReason.ServicePortNotFound,
         field,
-        $"Service '{service.Name}' has no TCP port {port}{(existing.Any() ? $" (it has: {string.Join(", ", existing)})" : "")}. Name a port of its spec.ports.");
+        $"Service '{service.Name}' has no TCP port {port}"
+        + $"{(existing.Any() ? $" (it has: {string.Join(", ", existing)})" : "")}. Name a port of its spec.ports.");
 
     public static Problem ExternalName(string field, ResourceKey service) => Unsupported(
         field,
@@ -51,7 +56,9 @@ internal static class RouteProblems
     public static Problem GatewayNotDeclared(string field, string gateway, IEnumerable<string> declared) => new(
         ProblemReason.GatewayNotDeclared,
         field,
-        $"No gateway '{gateway}' is declared{(declared.Any() ? $" (there are: {string.Join(", ", declared.Order(StringComparer.Ordinal))})" : "")}. Correct the name, or have it declared in the operator's options.");
+        $"No gateway '{gateway}' is declared"
+        + $"{(declared.Any() ? $" (there are: {string.Join(", ", declared.Order(StringComparer.Ordinal))})" : "")}. "
+        + "Correct the name, or have it declared in the operator's options.");
 
     public static Problem GatewayNotAllowed(string field, string gateway, string ns) => new(
         ProblemReason.GatewayNotAllowed,
@@ -62,7 +69,8 @@ internal static class RouteProblems
     public static Problem HostnameConflicted(string field, string hostname, string gateway) => new(
         ProblemReason.HostnameConflicted,
         field,
-        $"Hostname '{hostname}' on gateway '{gateway}' belongs to another namespace, where the oldest route that claims it is. This route serves its other hostnames, if it has any. Choose another hostname.");
+        $"Hostname '{hostname}' on gateway '{gateway}' belongs to another namespace, where the oldest route that claims it is. "
+        + "This route serves its other hostnames, if it has any. Choose another hostname.");
 
     public static Problem NoBackendTakesRequests(string field) => new(
         ProblemReason.NoBackendTakesRequests,

@@ -36,7 +36,12 @@ internal static class RouteTranslator
             .ToImmutableDictionary(backend => backend.Configuration.Name, StringComparer.Ordinal);
         var ruleProblems = new List<Problem>();
         var rules = spec.Rules.Select((rule, index) => RuleOf(rule, Action(rule, $"spec.rules[{index}]", backends, ruleProblems))).ToImmutableArray();
-        var used = rules.Select(rule => rule.Action).OfType<RuleAction.Forward>().SelectMany(forward => forward.Backends).Select(backend => backend.Backend).ToHashSet(StringComparer.Ordinal);
+        var used = rules
+            .Select(rule => rule.Action)
+            .OfType<RuleAction.Forward>()
+            .SelectMany(forward => forward.Backends)
+            .Select(backend => backend.Backend)
+            .ToHashSet(StringComparer.Ordinal);
 
         return draft with
         {

@@ -14,7 +14,10 @@ internal static class UnsupportedFields
     {
         if (frontend?.CertificateRef is not null)
         {
-            yield return RouteProblems.Unsupported("spec.frontend.certificateRef", "A certificate per route is", "Remove it; the gateway shows the certificate of its declaration.");
+            yield return RouteProblems.Unsupported(
+                "spec.frontend.certificateRef",
+                "A certificate per route is",
+                "Remove it; the gateway shows the certificate of its declaration.");
         }
 
         if (frontend?.Http is not null)
@@ -24,7 +27,10 @@ internal static class UnsupportedFields
 
         if (frontend?.Hsts is not null)
         {
-            yield return RouteProblems.Unsupported("spec.frontend.hsts", "Sending Strict-Transport-Security is", "Remove it, or let the backend send the header.");
+            yield return RouteProblems.Unsupported(
+                "spec.frontend.hsts",
+                "Sending Strict-Transport-Security is",
+                "Remove it, or let the backend send the header.");
         }
     }
 
@@ -37,7 +43,10 @@ internal static class UnsupportedFields
 
         if (rule.Timeouts?.BackendRequest is not null)
         {
-            yield return RouteProblems.Unsupported($"{field}.timeouts.backendRequest", "A time limit for a single attempt is", "Remove it; timeouts.request limits the whole request.");
+            yield return RouteProblems.Unsupported(
+                $"{field}.timeouts.backendRequest",
+                "A time limit for a single attempt is",
+                "Remove it; timeouts.request limits the whole request.");
         }
 
         if (rule.Retry is not null)
@@ -61,7 +70,9 @@ internal static class UnsupportedFields
         if (backend.Tls.Validation.WellKnownCACertificates is not null)
         {
             yield return RouteProblems.Unsupported(
-                $"{field}.tls.validation.wellKnownCACertificates", "Trusting the public CAs of the system is", "Put the CA certificates you mean into a TrustBundle and name it in caCertificateRefs.");
+                $"{field}.tls.validation.wellKnownCACertificates",
+                "Trusting the public CAs of the system is",
+                "Put the CA certificates you mean into a TrustBundle and name it in caCertificateRefs.");
         }
 
         if (backend.HealthCheck is not null)

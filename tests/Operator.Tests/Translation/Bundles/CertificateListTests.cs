@@ -204,7 +204,10 @@ public sealed class CertificateListTests
             var altered = der.ToArray();
             altered[index] ^= 0xFF;
 
-            var taken = CertificateList.TryRead($"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(altered)}\n-----END CERTIFICATE-----", out var members, out _);
+            var taken = CertificateList.TryRead(
+                $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(altered)}\n-----END CERTIFICATE-----",
+                out var members,
+                out _);
 
             Assert.True(!taken || members[0].Sha256 != root.Fingerprint);
         }

@@ -22,7 +22,10 @@ public sealed class TrustBundleTests
         using var issuing = one.CreateIntermediate("Issuing");
 
         var straight = Translated(Bundle(TestPem.Certificates(one.Certificate, two.Certificate, issuing.Certificate)));
-        var mixed = Translated(Bundle(issuing.Pem.ReplaceLineEndings("\r\n"), "# two\n" + two.Pem + "\n" + two.Pem, TestPem.Certificates(one.Certificate, two.Certificate)));
+        var mixed = Translated(Bundle(
+            issuing.Pem.ReplaceLineEndings("\r\n"),
+            "# two\n" + two.Pem + "\n" + two.Pem,
+            TestPem.Certificates(one.Certificate, two.Certificate)));
 
         Assert.Equal(straight.Published!.Pem, mixed.Published!.Pem);
         Assert.Equal(straight.Published.Digest, Digest.Of(Encoding.UTF8.GetBytes(mixed.Published.Pem)));
@@ -32,7 +35,9 @@ public sealed class TrustBundleTests
     public void Anchors_come_first_and_each_group_is_ordered_by_fingerprint()
     {
         using var root = TestAuthority.CreateRoot("Root");
-        var authorities = Enumerable.Range(0, 6).Select(index => index % 2 == 0 ? TestAuthority.CreateRoot($"Root {index}") : root.CreateIntermediate($"Issuing {index}")).ToImmutableArray();
+        var authorities = Enumerable.Range(0, 6)
+            .Select(index => index % 2 == 0 ? TestAuthority.CreateRoot($"Root {index}") : root.CreateIntermediate($"Issuing {index}"))
+            .ToImmutableArray();
 
         var published = Translated(Bundle(TestPem.Certificates([.. authorities.Select(authority => authority.Certificate)]))).Published!;
 
@@ -112,7 +117,12 @@ public sealed class TrustBundleTests
         using var root = TestAuthority.CreateRoot("Root");
 
         var before = Translate(Bundle(shortLived.Pem, root.Pem), previous: null);
-        var after = Translator.Translate(Snapshot(Bundle(shortLived.Pem, root.Pem)), FleetState.Empty, before, new TranslationOptions(), before.TranslateAgainAt!.Value);
+        var after = Translator.Translate(
+            Snapshot(Bundle(shortLived.Pem, root.Pem)),
+            FleetState.Empty,
+            before,
+            new TranslationOptions(),
+            before.TranslateAgainAt!.Value);
 
         Assert.Equal(end.AddSeconds(1), before.TranslateAgainAt);
         Assert.Equal(2, before.TrustBundles[Corp].Pushed.Length);

@@ -47,7 +47,9 @@ public sealed class GatewayCertificateTests : IDisposable
 
         Assert.Contains("Certificate:edge/front", text, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
-        Assert.All(key.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')), line => Assert.DoesNotContain(line, text, StringComparison.Ordinal));
+        Assert.All(
+            key.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')),
+            line => Assert.DoesNotContain(line, text, StringComparison.Ordinal));
     }
 
     [Fact]
