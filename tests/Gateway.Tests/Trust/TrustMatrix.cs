@@ -272,6 +272,25 @@ internal static class TrustMatrix
             var good = Direct();
             return good with { Pins = [Pin(good.Mounted[0])], Refused = VerdictReason.PinMismatch };
         },
+        ["a certificate for localhost is no placeholder where localhost is meant"] = () => Refuse(
+            VerdictReason.SelfSignedNotTrusted,
+            "self-signed",
+            [TestAuthority.SelfSigned(CertificateRecipe.ForServer("localhost"))],
+            Root("Corp Root").Certificate) with
+        {
+            Identity = TrustScenario.Dns("localhost"),
+        },
+        ["a leaf of a foreign root next to a renewed one"] = () =>
+        {
+            var renewed = Root("Foreign Root");
+            return Refuse(
+                VerdictReason.UnknownAuthority, "renewed under the same name", [Root("Foreign Root").Issue("shop.test")], renewed.Certificate, Root("Corp Root").Certificate);
+        },
+        ["many mounted roots and an empty list"] = () =>
+        {
+            ImmutableArray<X509Certificate2> roots = [.. Enumerable.Range(1, 6).Select(number => Root($"Corp Root {number}").Certificate)];
+            return Refuse(VerdictReason.TrustNotMounted, "\"Corp Root 1\", \"Corp Root 2\"", [Root("Corp Root").Issue("shop.test")], roots) with { Listed = [] };
+        },
         ["the ingress-nginx placeholder"] = () => Refuse(
             VerdictReason.DefaultCertificate,
             "ingress-nginx",
