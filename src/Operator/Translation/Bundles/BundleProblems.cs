@@ -23,7 +23,7 @@ internal static class BundleProblems
     public static Problem Unsupported(string field, string what, string remedy) => new(
         ProblemReason.UnsupportedValue,
         field,
-        $"{what} is not supported by this version, and nothing is accepted and ignored. {remedy}");
+        $"{what} is not supported by this version. {remedy}");
 
     public static Problem IntermediatesOnly(IEnumerable<BundleMember> intermediates) => new(
         ProblemReason.IntermediatesOnly,

@@ -76,9 +76,9 @@ internal static class CertificateList
         {
             [] => Invalid("is empty", "Put the CA certificates there as PEM; to trust nothing any more, delete the source's entry from the TrustBundle."),
             ['<', ..] => Invalid("is HTML or XML, not PEM: probably the page of a login or an error", "Download the certificate again and look at the file first."),
-            _ when IsBase64(trimmed, out var decoded) => Invalid(
-                decoded is [0x30, ..] ? "is Base64 of DER without BEGIN and END lines" : "is Base64 of something else, probably encoded twice",
-                decoded is [0x30, ..] ? "Put -----BEGIN CERTIFICATE----- before and -----END CERTIFICATE----- after it." : "Decode it once: base64 -d FILE."),
+            _ when IsBase64(trimmed, out var decoded) && decoded.StartsWith("-----BEGIN"u8) => Invalid("is Base64 of PEM: it was encoded twice", "Decode it once: base64 -d FILE."),
+            _ when IsBase64(trimmed, out var decoded) && decoded is [0x30, >= 0x80, ..] => Invalid(
+                "is Base64 without BEGIN and END lines", "Put -----BEGIN CERTIFICATE----- before and -----END CERTIFICATE----- after it."),
             _ => Invalid("holds no certificate", Export),
         };
     }
@@ -176,7 +176,10 @@ internal static class CertificateList
             return Invalid($"has an END line at line {line + 1} without its BEGIN line", "Copy the file again, whole.");
         }
 
-        if (content.Contains("-BEGIN", StringComparison.Ordinal))
+        // The first half of a frame line is what a copy that broke off leaves behind.
+        var isBrokenOff = content.Length > 0 && Begin.StartsWith(content, StringComparison.Ordinal);
+
+        if (isBrokenOff || content.Contains("-BEGIN", StringComparison.Ordinal) || content.Contains(Dashes, StringComparison.Ordinal))
         {
             return Invalid($"has a damaged BEGIN line at line {line + 1}", "Write -----BEGIN CERTIFICATE----- on a line of its own.");
         }

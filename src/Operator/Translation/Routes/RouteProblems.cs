@@ -9,12 +9,12 @@ internal static class RouteProblems
     public static Problem Invalid(string field, string message) => new(ProblemReason.InvalidValue, field, message);
 
     public static Problem Unsupported(string field, string what, string remedy) =>
-        new(ProblemReason.UnsupportedValue, field, $"{what} not supported by this version, and nothing is accepted and ignored. {remedy}");
+        new(ProblemReason.UnsupportedValue, field, $"{what} not supported by this version. {remedy}");
 
     public static Problem BundleNotFound(string field, ResourceKey bundle, IEnumerable<ResourceKey> existing) => new(
         ProblemReason.TrustBundleNotFound,
         field,
-        $"TrustBundle '{bundle.Name}' does not exist in namespace '{bundle.Namespace}'. Create it, or name one that exists there{Listed(existing)}.");
+        $"TrustBundle '{bundle.Name}' does not exist in namespace '{bundle.Namespace}'. Create it{Listed(existing)}.");
 
     public static Problem BundleNotUsable(string field, ResourceKey bundle) => new(
         ProblemReason.TrustBundleNotUsable,
@@ -72,6 +72,6 @@ internal static class RouteProblems
     private static string Listed(IEnumerable<ResourceKey> existing)
     {
         var names = existing.Select(key => key.Name).Order(StringComparer.Ordinal).Take(10).ToList();
-        return names.Count == 0 ? "" : $" ({string.Join(", ", names)})";
+        return names.Count == 0 ? "" : $", or name one that exists there ({string.Join(", ", names)})";
     }
 }

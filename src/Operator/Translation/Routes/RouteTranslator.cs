@@ -69,8 +69,11 @@ internal static class RouteTranslator
         // Without any rule the hostnames would fall to a wildcard.
         return spec.Rules.IsEmpty
             ? draft with { Rules = [new RouteRule { Name = "all", Matches = Everything, Action = refuse }] }
-            : draft with { Rules = [.. spec.Rules.Select(rule => RuleOf(rule, refuse))] };
+            : draft with { Rules = [.. spec.Rules.Select(rule => RuleOf(rule with { Matches = Matchable(rule) }, refuse))] };
     }
+
+    /// <summary>A path that is not one would make gateways refuse the whole entry; without any match left, the rule refuses everything.</summary>
+    private static ImmutableArray<Match> Matchable(Rule rule) => [.. rule.Matches.Where(match => match.Path?.Value.StartsWith('/') != false)];
 
     private static RouteRule RuleOf(Rule rule, RuleAction action) => new()
     {
