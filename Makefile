@@ -13,6 +13,11 @@ PORT ?= 8443
 # One test project (`make test PROJECT=Gateway.Tests`); all when empty.
 PROJECT ?=
 
+# Says something only when it fails.
+define build
+	@out=$$(dotnet build $(1) -v q --nologo 2>&1) || { echo "$$out" >&2; exit 1; }
+endef
+
 DEMO := dotnet demo/bin/Debug/net10.0/Portcullis.Demo.dll
 
 .PHONY: help
@@ -25,17 +30,17 @@ help: ## this list
 
 .PHONY: demo
 demo: peers-for-$(BACKENDS) ## a verified request and every kind of refused one
-	@dotnet build demo/Demo.csproj -v q --nologo >&2
+	$(call build,demo/Demo.csproj)
 	@$(DEMO) run --backends $(BACKENDS)
 
 .PHONY: dev
 dev: ## operator and gateway over samples/, edits picked up live, until Ctrl-C
-	@dotnet build demo/Demo.csproj -v q --nologo >&2
+	$(call build,demo/Demo.csproj)
 	@exec $(DEMO) dev --samples samples --port $(PORT)
 
 .PHONY: build
 build: ## the whole solution, warnings are errors
-	@dotnet build Operator.sln -v q --nologo
+	$(call build,Operator.sln)
 
 .PHONY: test
 test: peers build ## all tests; on Debian it installs nginx, Apache, openssl and curl for them
@@ -55,7 +60,7 @@ format-unchanged:
 
 .PHONY: golden
 golden: ## rewrite the expected files of translation cases; review the diff like code
-	@dotnet build tests/Operator.Tests -v q --nologo
+	$(call build,tests/Operator.Tests)
 	@UPDATE_GOLDEN=1 dotnet tests/Operator.Tests/bin/Debug/net10.0/Portcullis.Operator.Tests.dll --progress off --ignore-exit-code 8
 
 .PHONY: golden-unchanged

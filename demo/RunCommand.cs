@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Portcullis.Demo.Backends;
+using Portcullis.Demo.Manifests;
 using Portcullis.Demo.Running;
 using Portcullis.Demo.Scenarios;
 using Portcullis.TestKit.Processes;
@@ -24,7 +25,7 @@ internal static class RunCommand
 
         try
         {
-            return Report(await OutcomesAsync(kind, DemoFolder.Create(path), cancellationToken).ConfigureAwait(false));
+            return Report(path, await OutcomesAsync(kind, DemoFolder.Create(path), cancellationToken).ConfigureAwait(false));
         }
         catch (ProcessEndedException ended)
         {
@@ -57,12 +58,18 @@ internal static class RunCommand
 
     private static string Described(DemoBackends kind) => kind == DemoBackends.Debian ? "nginx and Apache from Debian" : "embedded";
 
-    private static int Report(ImmutableArray<Outcome> outcomes)
+    private static int Report(string path, ImmutableArray<Outcome> outcomes)
     {
         Say("");
         foreach (var line in OutcomeTable.Lines(outcomes))
         {
             Console.WriteLine(line);
+        }
+
+        if (outcomes.FirstOrDefault(outcome => outcome.Served.Scenario.Expected is not null) is { } refused)
+        {
+            Console.WriteLine();
+            Console.WriteLine($"What to do about each is in its status: {path}/state/status/backendroute/{DemoManifests.Namespace}.{refused.Served.Route}.yaml");
         }
 
         var unexpected = outcomes.Count(outcome => !outcome.IsAsExpected);

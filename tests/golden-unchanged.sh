@@ -7,7 +7,7 @@ digests() { find tests -path '*/Cases/*' -type f -not -path '*/bin/*' -not -path
 
 before=$(digests)
 make golden >/dev/null
-if ! diff <(echo "$before") <(digests) >&2; then
+if ! diff <(echo "$before") <(echo "$(digests)") >&2; then
   echo "golden files changed: review 'git diff' and commit it with the change that explains it" >&2
   exit 1
 fi

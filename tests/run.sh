@@ -30,7 +30,7 @@ for folder in tests/*.Tests; do
   [ $status -eq 0 ] || [ "${f:-0}" -gt 0 ] || f=1
 
   [ $status -eq 0 ] || cat "$results/$project.log"
-  [ "${s:-0}" -eq 0 ] || grep '^skipped ' "$results/$project.log"
+  [ "${s:-0}" -eq 0 ] || grep -A 1 '^skipped ' "$results/$project.log"
   printf '%-20s %4d passed %4d failed %4d skipped  %3d s\n' "$project" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started))
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
 done

@@ -66,6 +66,7 @@ internal static class DemoManifests
           backends:
           - name: backend
             endpoints: [{Open}ip: 127.0.0.1, port: {served.Port}{Close}]
+            hostHeader: {Open}type: {served.Scenario.HostHeader}{Close}
             tls:
               validation:
                 caCertificateRefs: [{Open}name: {served.Scenario.Bundle}{Close}]

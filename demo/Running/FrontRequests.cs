@@ -37,7 +37,7 @@ internal sealed partial class FrontRequests(HttpClient client, StatusFiles statu
     {
         try
         {
-            return await statuses.BackendsAsync(route, patience).ConfigureAwait(false);
+            return await statuses.ObservationAsync(route, patience).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -5,27 +5,25 @@ namespace Portcullis.Demo.Running;
 /// <summary>The status files that the operator writes, as a person would read them.</summary>
 internal sealed class StatusFiles(string folder)
 {
-    private const string Verified = "BackendsVerified";
-
-    /// <summary>What is said of a route's backends, as soon as one was seen.</summary>
-    public async Task<string> BackendsAsync(string route, CancellationToken cancellationToken)
+    /// <summary>What is said of the endpoint of a route, as soon as it was seen.</summary>
+    public async Task<string> ObservationAsync(string route, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (Find(route) is { } condition && condition.Status != "Unknown")
+            if (Find(route) is { } message)
             {
-                return condition.Message;
+                return message;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private (string Status, string Message)? Find(string route) => Documents()
+    private string? Find(string route) => Documents()
         .Where(document => Text(document, "kind") == "BackendRoute" && Text(Child(document, "metadata"), "name") == route)
-        .SelectMany(document => Items(Child(document, "status"), "conditions"))
-        .Where(condition => Text(condition, "type") == Verified)
-        .Select(condition => ((string, string)?)(Text(condition, "status"), Text(condition, "message")))
+        .SelectMany(document => Items(Child(document, "status"), "backends"))
+        .SelectMany(backend => Items(backend, "observations"))
+        .Select(observation => Text(observation, "message"))
         .FirstOrDefault();
 
     private IEnumerable<YamlMappingNode> Documents()

@@ -37,6 +37,9 @@ internal static class DemoScenarios
                 Default = PresentedChain.Of(pki.SelfSigned(IngressPlaceholder)),
                 VirtualHost = (Server, pki.Chain(Server)),
                 Identity = Hostname(Server),
+
+                // Apache answers 421 to a Host that belongs to another of its sites than the SNI did.
+                HostHeader = "Backend",
             },
             Named("common-name-only", pki.Chain(new CertificateRecipe { Subject = $"CN={Server}" })) with { Expected = VerdictReason.NoSubjectAltName },
             new Scenario { Name = "ip-address", Default = pki.Chain(CertificateRecipe.ForServer(Server).WithIp("127.0.0.1")), Identity = Address },
@@ -50,7 +53,7 @@ internal static class DemoScenarios
 
     /// <summary>What the appliance of its bundle presents, which is what the bundle must hold.</summary>
     public static PresentedChain Appliance(ImmutableArray<Scenario> scenarios) =>
-        scenarios.Single(scenario => scenario.Bundle == DemoBundles.Appliance).Default
+        scenarios.First(scenario => scenario.Bundle == DemoBundles.Appliance).Default
         ?? throw new InvalidOperationException("The appliance of the demo presents no certificate.");
 
     // What ingress-nginx answers with when no virtual host fits.

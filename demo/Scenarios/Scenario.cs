@@ -22,6 +22,9 @@ internal sealed record Scenario
     /// <summary>The lines under <c>validation:</c> that say who the backend must be.</summary>
     public required ImmutableArray<string> Identity { get; init; }
 
+    /// <summary>What the backend sees as Host; Preserve is what a route does unless it says otherwise.</summary>
+    public string HostHeader { get; init; } = "Preserve";
+
     /// <summary>The TrustBundle it is verified against.</summary>
     public string Bundle { get; init; } = DemoBundles.Company;
 }

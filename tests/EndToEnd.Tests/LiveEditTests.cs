@@ -15,17 +15,17 @@ public sealed class LiveEditTests : EndToEndTest
         await using var standalone = await StartAsync();
         using var client = standalone.Client();
 
-        standalone.Write("nested/route.yaml", Route("shop", "shop.test", first));
-        Assert.Contains("\"backend\":\"backend\"", (await standalone.AnswersAsync("shop.test", 200)).Body, StringComparison.Ordinal);
+        standalone.Write("nested/route.yaml", Route("shop", "shop.front.test", first));
+        Assert.Contains("\"backend\":\"backend\"", (await standalone.AnswersAsync("shop.front.test", 200)).Body, StringComparison.Ordinal);
 
-        standalone.Write("nested/route.yaml", Route("shop", "shop.test", second));
-        await using (Traffic.Start(client, "shop.test", Cancellation))
+        standalone.Write("nested/route.yaml", Route("shop", "shop.front.test", second));
+        await using (Traffic.Start(client, "shop.front.test", Cancellation))
         {
             await second.Requests.WaitAsync(requests => requests.Length > 0, Cancellation);
         }
 
         standalone.Delete("nested/route.yaml");
-        await standalone.AnswersAsync("shop.test", 404);
+        await standalone.AnswersAsync("shop.front.test", 404);
     }
 
     [Fact]
@@ -33,17 +33,17 @@ public sealed class LiveEditTests : EndToEndTest
     public async Task A_broken_file_takes_nothing_down_and_holds_up_no_other()
     {
         await using var backend = await BackendAsync("orders.corp.internal");
-        await using var standalone = await StartAsync(("shop.yaml", Route("shop", "shop.test", backend)));
-        await standalone.AnswersAsync("shop.test", 200);
+        await using var standalone = await StartAsync(("shop.yaml", Route("shop", "shop.front.test", backend)));
+        await standalone.AnswersAsync("shop.front.test", 200);
         using var client = standalone.Client();
-        await using var traffic = Traffic.Start(client, "shop.test", Cancellation);
+        await using var traffic = Traffic.Start(client, "shop.front.test", Cancellation);
 
         standalone.Write("shop.yaml", "apiVersion: portcullis.dev/v1alpha1\nkind: BackendRoute\nmetadata: {name: shop\n");
-        standalone.Write("other.yaml", Route("other", "other.test", backend));
-        await standalone.AnswersAsync("other.test", 200);
+        standalone.Write("other.yaml", Route("other", "other.front.test", backend));
+        await standalone.AnswersAsync("other.front.test", 200);
         await traffic.MoreAsync(20, Cancellation);
-        standalone.Write("shop.yaml", Route("shop", "renamed.test", backend));
-        await standalone.AnswersAsync("renamed.test", 200);
+        standalone.Write("shop.yaml", Route("shop", "renamed.front.test", backend));
+        await standalone.AnswersAsync("renamed.front.test", 200);
 
         var answers = traffic.Answers.Entries;
         var whileBroken = answers.TakeWhile(answer => answer.Status != 404).ToArray();

@@ -7,7 +7,7 @@ namespace Portcullis.EndToEnd.Tests;
 [Trait("Promise", "P5")]
 public sealed class OperatorLossTests : EndToEndTest
 {
-    private const string Host = "shop.test";
+    private const string Host = "shop.front.test";
 
     [Fact]
     public async Task Killing_and_restarting_the_operator_costs_no_request()
@@ -23,7 +23,7 @@ public sealed class OperatorLossTests : EndToEndTest
         await standalone.Operator.StartAgainAsync(Cancellation);
         await traffic.MoreAsync(50, Cancellation);
 
-        Assert.All(traffic.Answers.Entries, answer => Assert.Equal(200, answer.Status));
+        Assert.Empty(traffic.Failed);
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public sealed class OperatorLossTests : EndToEndTest
 
         for (var round = 0; round < 3; round++)
         {
-            standalone.Write($"more-{round}.yaml", Route($"more-{round}", $"more-{round}.test", backend));
+            standalone.Write($"more-{round}.yaml", Route($"more-{round}", $"more-{round}.front.test", backend));
             await Task.Delay(TimeSpan.FromMilliseconds(250 * round), Cancellation);
             await standalone.Operator.Process.KillAsync(Cancellation);
             await standalone.Operator.StartAgainAsync(Cancellation);
-            await standalone.AnswersAsync($"more-{round}.test", 200);
+            await standalone.AnswersAsync($"more-{round}.front.test", 200);
         }
 
-        Assert.All(traffic.Answers.Entries, answer => Assert.Equal(200, answer.Status));
+        Assert.Empty(traffic.Failed);
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class OperatorLossTests : EndToEndTest
 
         await standalone.AnswersAsync(Host, 200);
         await standalone.Operator.StartAgainAsync(Cancellation);
-        standalone.Write("later.yaml", Route("later", "later.test", backend));
-        await standalone.AnswersAsync("later.test", 200);
+        standalone.Write("later.yaml", Route("later", "later.front.test", backend));
+        await standalone.AnswersAsync("later.front.test", 200);
     }
 
     [Fact]

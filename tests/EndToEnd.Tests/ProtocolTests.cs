@@ -17,7 +17,7 @@ public sealed class ProtocolTests : EndToEndTest
         await using var backend = await BackendAsync("orders.corp.internal");
         await using var standalone = await StartAsync(backend.Port, "protocol: GRPC");
         using var client = standalone.Client(HttpVersion.Version20);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "https://shop.test/grpc") { Content = new ByteArrayContent([0, 0, 0, 0, 2, 8, 1]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://shop.front.test/grpc") { Content = new ByteArrayContent([0, 0, 0, 0, 2, 8, 1]) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -38,7 +38,7 @@ public sealed class ProtocolTests : EndToEndTest
         using var client = standalone.Client();
         var sent = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200_000).Select(number => $"{number,10}")));
 
-        using var response = await client.PostAsync(new Uri("https://shop.test/echo"), new ByteArrayContent(sent), Cancellation);
+        using var response = await client.PostAsync(new Uri("https://shop.front.test/echo"), new ByteArrayContent(sent), Cancellation);
 
         Assert.Equal(sent, await response.Content.ReadAsByteArrayAsync(Cancellation));
     }
@@ -52,7 +52,7 @@ public sealed class ProtocolTests : EndToEndTest
         await using var standalone = await StartAsync(backend.Port);
         using var client = standalone.Client();
 
-        using var response = await client.GetAsync(new Uri($"https://shop.test/redirect?to=https://127.0.0.1:{elsewhere.Port}/"), Cancellation);
+        using var response = await client.GetAsync(new Uri($"https://shop.front.test/redirect?to=https://127.0.0.1:{elsewhere.Port}/"), Cancellation);
 
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.Empty(elsewhere.Connections.Entries);
@@ -88,7 +88,7 @@ public sealed class ProtocolTests : EndToEndTest
     {
         await using var standalone = await StartAsync(site.Port, $"protocol: {protocol}", "hostHeader: {type: Backend}");
 
-        var answer = await standalone.AnswersAsync("shop.test", 200);
+        var answer = await standalone.AnswersAsync("shop.front.test", 200);
 
         Assert.Equal("hello from a real web server\n", answer.Body);
     }
@@ -96,5 +96,5 @@ public sealed class ProtocolTests : EndToEndTest
     private Task<Standalone> StartAsync(int port, params string[] more) => Standalone.StartAsync(
         Cancellation,
         ("bundle.yaml", Manifest.Bundle("company", Root.Certificate)),
-        ("route.yaml", Manifest.Route("shop", "shop.test", port, "company", "orders.corp.internal", more)));
+        ("route.yaml", Manifest.Route("shop", "shop.front.test", port, "company", "orders.corp.internal", more)));
 }

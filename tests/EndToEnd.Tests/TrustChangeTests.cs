@@ -10,7 +10,7 @@ namespace Portcullis.EndToEnd.Tests;
 /// <summary>Trust that changes under live traffic: requests on pooled connections, a long download, a WebSocket.</summary>
 public sealed class TrustChangeTests : EndToEndTest
 {
-    private const string Host = "shop.test";
+    private const string Host = "shop.front.test";
 
     [Fact]
     [Trait("Promise", "P4")]
@@ -34,8 +34,8 @@ public sealed class TrustChangeTests : EndToEndTest
         await traffic.MoreAsync(20, Cancellation);
         var answers = traffic.Answers.Entries;
         var refused = answers.ToList().FindIndex(answer => answer.Status == 502);
-        Assert.All(answers[..refused], answer => Assert.Equal(200, answer.Status));
-        Assert.All(answers[refused..], answer => Assert.Equal(502, answer.Status));
+        Assert.DoesNotContain(answers[..refused], answer => answer.Status != 200);
+        Assert.DoesNotContain(answers[refused..], answer => answer.Status != 502);
         Assert.All(
             backend.Connections.Entries.Where(connection => connection.ApplicationBytes > 0), connection => Assert.True(connection.Closed.IsCompleted));
     }
@@ -48,8 +48,8 @@ public sealed class TrustChangeTests : EndToEndTest
         await using var backend = await BackendAsync("orders.corp.internal");
         await using var renewed = await TlsBackend.StartAsync(PresentedChain.Of(next.Issue("orders.corp.internal")), Cancellation);
         await using var standalone = await StartAsync(backend, Manifest.Bundle("company", Root.Certificate));
-        standalone.Write("renewed.yaml", Manifest.Route("renewed", "renewed.test", renewed.Port, "company", "orders.corp.internal"));
-        await standalone.AnswersAsync("renewed.test", 502);
+        standalone.Write("renewed.yaml", Manifest.Route("renewed", "renewed.front.test", renewed.Port, "company", "orders.corp.internal"));
+        await standalone.AnswersAsync("renewed.front.test", 502);
         using var client = standalone.Client();
         await using var download = await DownloadAsync(client);
         using var socket = await WebSocketAsync(standalone);
@@ -57,10 +57,10 @@ public sealed class TrustChangeTests : EndToEndTest
         await traffic.MoreAsync(20, Cancellation);
 
         standalone.Write("bundle.yaml", Manifest.Bundle("company", Root.Certificate, next.Certificate));
-        await standalone.AnswersAsync("renewed.test", 200);
+        await standalone.AnswersAsync("renewed.front.test", 200);
         await traffic.MoreAsync(20, Cancellation);
 
-        Assert.All(traffic.Answers.Entries, answer => Assert.Equal(200, answer.Status));
+        Assert.Empty(traffic.Failed);
         await download.ReadExactlyAsync(new byte[64 * 1024], Cancellation);
         Assert.Equal("still here", await EchoAsync(socket, "still here"));
     }
@@ -75,10 +75,10 @@ public sealed class TrustChangeTests : EndToEndTest
         await using var fresh = await BackendAsync("fresh.corp.internal");
 
         standalone.Write("bundle.yaml", Manifest.Bundle("company", Root.Certificate).Replace("-----BEGIN", "-----BROKEN", StringComparison.Ordinal));
-        standalone.Write("fresh.yaml", Manifest.Route("fresh", "fresh.test", fresh.Port, "company", "fresh.corp.internal"));
+        standalone.Write("fresh.yaml", Manifest.Route("fresh", "fresh.front.test", fresh.Port, "company", "fresh.corp.internal"));
 
         // The new route shows that the edit has arrived; a new connection under it, that the old content is still what is trusted.
-        await standalone.AnswersAsync("fresh.test", 200);
+        await standalone.AnswersAsync("fresh.front.test", 200);
         using var client = standalone.Client();
         Assert.Equal(200, (await Answer.ToAsync(client, Host, Cancellation)).Status);
     }

@@ -52,8 +52,8 @@ public static class VerdictText
             VerdictReason.IncompleteChain => $"{where} sent {Count(evidence.Presented)}; the issuer {MissingIssuer(evidence)} was not sent and is not in {Bundles(evidence)}{because}",
             VerdictReason.IntermediateOnlyBundle => $"the certificate of {where} cannot be verified, because {Bundles(evidence)} has no root for it{because}",
             VerdictReason.SelfSignedNotTrusted => $"{where} presents the self-signed certificate {Leaf(evidence)}, which is not in {Bundles(evidence)}{because}",
-            VerdictReason.HostnameMismatch => $"{where} was verified as {Names(evidence.NamesChecked)}, but its certificate is for {Names(LeafNames(evidence))} ({ServerName(evidence)}){because}",
-            VerdictReason.DefaultCertificate => $"{where} answered with {Leaf(evidence)}, so the connection reached its default virtual host ({ServerName(evidence)}){because}",
+            VerdictReason.HostnameMismatch => $"{where} has to be {Names(evidence.NamesChecked)}, but its certificate is for {Names(LeafNames(evidence))}{ServerName(evidence)}{because}",
+            VerdictReason.DefaultCertificate => $"{where} answered with {Leaf(evidence)}, so the connection reached its default virtual host{ServerName(evidence)}{because}",
             VerdictReason.NoSubjectAltName => $"the certificate {Leaf(evidence)} of {where} has no subjectAltName for a host, address or URI; the common name is never read{because}",
             VerdictReason.CertificateExpired => $"a certificate that {where} relies on has expired{because}",
             VerdictReason.CertificateNotYetValid => $"a certificate that {where} relies on is not valid yet{because}",
@@ -137,7 +137,7 @@ public static class VerdictText
     private static string Names(ImmutableArray<SubjectName> names) =>
         names.IsDefaultOrEmpty ? "no name" : string.Join(", ", names.Select(name => Clean(name.ToString())));
 
-    private static string ServerName(Evidence evidence) => evidence.ServerNameSent is { } sent ? $"SNI sent: {Clean(sent)}" : "SNI sent: none";
+    private static string ServerName(Evidence evidence) => evidence.Endpoint is null ? "" : $" (SNI sent: {Clean(evidence.ServerNameSent ?? "none")})";
 
     private static string Count(ImmutableArray<CertificateFacts> presented) => presented.Length == 1 ? "1 certificate" : $"{presented.Length} certificates";
 

@@ -120,8 +120,8 @@ internal static class Diagnosis
         }
 
         return IssuerNames.LooksOmitted(last.IssuerName, refused.Trust.Anchors)
-            ? new Refusal(VerdictReason.IncompleteChain, $"\"{issuer}\" is missing")
-            : new Refusal(VerdictReason.UnknownAuthority, $"\"{issuer}\" is unknown");
+            ? new Refusal(VerdictReason.IncompleteChain)
+            : new Refusal(VerdictReason.UnknownAuthority);
     }
 
     private static string Names(ImmutableArray<X509Certificate2> certificates) =>

@@ -68,8 +68,12 @@ internal sealed class TrustSet
     }
 
     /// <summary>Everything as given, for somebody who hands the roots in himself.</summary>
-    public static TrustSet OfAll(ResourceKey bundle, ImmutableArray<X509Certificate2> certificates) =>
-        Of([(bundle, certificates, [.. certificates.Select(certificate => Digest.Of(certificate.RawData))])]);
+    /// <param name="bundle">Null when they come from no bundle.</param>
+    public static TrustSet OfAll(ResourceKey? bundle, ImmutableArray<X509Certificate2> certificates)
+    {
+        var all = Of([(bundle.GetValueOrDefault(), certificates, [.. certificates.Select(certificate => Digest.Of(certificate.RawData))])]);
+        return bundle is null ? all.Unnamed() : all;
+    }
 
     public static CertificateRole RoleOf(X509Certificate2 certificate)
     {
@@ -85,4 +89,12 @@ internal sealed class TrustSet
 
     private static ImmutableArray<X509Certificate2> Distinct(List<X509Certificate2> certificates) =>
         [.. certificates.DistinctBy(certificate => Digest.Of(certificate.RawData))];
+
+    private TrustSet Unnamed() => new()
+    {
+        Anchors = Anchors,
+        Intermediates = Intermediates,
+        Unlisted = Unlisted,
+        NotAnchors = NotAnchors,
+    };
 }

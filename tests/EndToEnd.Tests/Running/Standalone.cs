@@ -27,12 +27,13 @@ internal sealed class Standalone : IAsyncDisposable
     public static async Task<Standalone> StartAsync(CancellationToken cancellation, params (string File, string Content)[] manifests)
     {
         var standalone = new Standalone(cancellation);
-        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer("*.test", "*.many.test"))));
+        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer("*.front.test", "*.many.test", "*.example.com"))));
         foreach (var (file, content) in manifests)
         {
             standalone.Write(file, content);
         }
 
+        Directory.CreateDirectory(standalone.folder["gateway"]);
         standalone.Operator = await OperatorProcess.StartAsync(
             standalone.folder["manifests"], standalone.folder["state"], $"{Manifest.Namespace}/front", cancellation);
         standalone.Gateway = await GatewayProcess.StartAsync(standalone.Operator, standalone.folder["gateway", "saved.json"], httpsPort: 0, cancellation);
@@ -53,16 +54,15 @@ internal sealed class Standalone : IAsyncDisposable
     public async Task<Answer> AnswersAsync(string host, int status)
     {
         using var client = Client();
-        while (true)
+        var answer = await Answer.ToAsync(client, host, cancellation);
+        while (answer.Status != status)
         {
-            var answer = await Answer.ToAsync(client, host, cancellation);
-            if (answer.Status == status)
-            {
-                return answer;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.False(cancellation.IsCancellationRequested, $"{host} answers {answer}, not {status}. {Operator.Process.Printed}{Gateway.Process.Printed}");
+            answer = await Answer.ToAsync(client, host, cancellation);
         }
+
+        return answer;
     }
 
     public async ValueTask DisposeAsync()

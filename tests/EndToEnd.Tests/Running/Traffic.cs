@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Portcullis.TestKit.Events;
 
 namespace Portcullis.EndToEnd.Tests.Running;
@@ -18,6 +19,9 @@ internal sealed class Traffic : IAsyncDisposable
 
     /// <summary>Every answer in order; a request that got none is status 0 with the exception as its body.</summary>
     public Journal<Answer> Answers { get; } = new();
+
+    /// <summary>The first of the requests that were not answered with 200.</summary>
+    public ImmutableArray<Answer> Failed => [.. Answers.Entries.Where(answer => answer.Status != 200).Take(3)];
 
     public static Traffic Start(HttpClient client, string host, CancellationToken cancellationToken) => new(client, host, cancellationToken);
 

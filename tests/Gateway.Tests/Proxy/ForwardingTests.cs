@@ -184,6 +184,34 @@ public sealed class ForwardingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_may_be_a_name()
+    {
+        // It has ::1 too, which is not allowed here and is left alone.
+        Serve(Make.Backend(backend.Port) with { Endpoints = [Make.Endpoint(backend.Port) with { Host = "LocalHost" }] });
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_WebSocket_over_HTTP2_may_bring_the_key_that_only_HTTP1_needs()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Connect, "https://shop.test/websocket")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "websocket";
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+
+        using var response = await gateway.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_redirect_is_passed_on_and_never_followed()
     {
         using var response = await gateway.Http1.GetAsync("https://shop.test/redirect?to=https://elsewhere.test/", Cancellation);

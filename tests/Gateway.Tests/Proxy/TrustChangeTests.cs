@@ -158,6 +158,26 @@ public sealed class TrustChangeTests : IAsyncLifetime
 
     [Fact]
     [Trait("Promise", "P7")]
+    public async Task A_later_removal_has_a_drain_time_of_its_own()
+    {
+        using var third = TestAuthority.CreateRoot("third");
+        var route = Make.Route(Make.Backend(backend.Port));
+        gateway.Apply(Make.Mounts(old, next, third), route, Make.Bundle(old, next, third));
+        using var socket = await WebSocketAsync(1);
+        Assert.Equal("one", await EchoAsync(socket, "one"));
+
+        gateway.Apply(Make.Mounts(old, next, third), route, Make.Bundle(old, next));
+        time.Advance(Drain - TimeSpan.FromSeconds(1));
+        Trust(route, next);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("two", await EchoAsync(socket, "two"));
+
+        time.Advance(Drain);
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => EchoAsync(socket, "three"));
+    }
+
+    [Fact]
+    [Trait("Promise", "P7")]
     public async Task An_added_anchor_disturbs_nothing()
     {
         var route = Make.Route(Make.Backend(backend.Port));
@@ -232,6 +252,24 @@ public sealed class TrustChangeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         Assert.Equal(HttpStatusCode.BadGateway, after.StatusCode);
         Assert.Single(backend.Requests.Entries);
+    }
+
+    [Fact]
+    [Trait("Promise", "P7")]
+    public async Task A_request_that_waits_for_a_connection_is_served_although_the_client_is_replaced()
+    {
+        var route = Make.Route(Make.Backend(backend.Port) with { Connections = new ConnectionSettings { MaximumPerEndpoint = 1 } });
+        Trust(route, old, next);
+        var running = gateway.Http2.GetAsync("https://shop.test/hold", Cancellation);
+        await backend.Requests.WaitAsync(requests => requests.Length == 1, Cancellation);
+        var waiting = gateway.Http2.GetAsync("https://shop.test/waiting", Cancellation);
+        await gateway.RequestsAsync(2, Cancellation);
+
+        Trust(route, old);
+        backend.Release();
+
+        Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await waiting).StatusCode);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -90,6 +89,21 @@ public sealed class VerificationTests : IAsyncLifetime
 
         Assert.Equal(ProxyStatus("tls_protocol_error", VerdictReason.ProtocolVersionRejected), response.Headers.GetValues("Proxy-Status").Single());
         Assert.Equal(0, backend.ApplicationBytes);
+    }
+
+    [Fact]
+    public async Task A_backend_that_wants_a_client_certificate_is_named()
+    {
+        // In TLS 1.3 the handshake succeeds first. A .NET server hangs up without an alert, so this needs another one.
+        Assert.SkipUnless(OpenSslServer.IsInstalled, "openssl is not installed");
+        await using var backend = await OpenSslServer.StartAsync(corp.Issue("orders.internal"), Cancellation, "-tls1_3", "-Verify", "1");
+        Serve(Make.Backend(backend.Port));
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(ProxyStatus("tls_alert_received", VerdictReason.ClientCertificateRejected), response.Headers.GetValues("Proxy-Status").Single());
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await gateway.ReportAsync(report => report.Observations.Any(observation => observation.Verdict is Verdict.Refused), Cancellation);
     }
 
     [Fact]
@@ -216,7 +230,7 @@ public sealed class VerificationTests : IAsyncLifetime
     [Fact]
     public async Task An_endpoint_nobody_listens_on_is_unreachable()
     {
-        Serve(Make.Backend(FreePort()));
+        Serve(Make.Backend(OpenSslServer.FreePort()));
 
         using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
 
@@ -343,12 +357,4 @@ public sealed class VerificationTests : IAsyncLifetime
     private void Serve(BackendConfiguration configuration) => gateway.Apply(Make.Mounts(corp), Make.Route(configuration), Make.Bundle(corp));
 
     private static string ProxyStatus(string error, VerdictReason reason) => $"portcullis; error={error}; details=\"{VerdictText.Code(reason)}\"";
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 }

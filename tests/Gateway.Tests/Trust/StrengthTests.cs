@@ -79,6 +79,54 @@ public sealed class StrengthTests
     public void An_unwanted_curve_is_named(string identifier, string name) => Assert.Equal(
         new Refusal(VerdictReason.WeakKey, $"\"shop.test\" has a key on the curve {name}"), Strength.OfKey(Fields(curve: identifier), "shop.test"));
 
+    [Theory]
+    [InlineData("3000")] // no parameters: SHA-1 is meant
+    [InlineData("3005A203020114")] // a salt length and nothing else
+    [InlineData("300FA00D300B0609608648016503040204")] // SHA-224
+    public void RSA_PSS_without_a_strong_hash_is_weak(string parameters)
+    {
+        var algorithm = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+        using (algorithm.PushSequence())
+        {
+            algorithm.WriteObjectIdentifier("1.2.840.113549.1.1.10");
+            algorithm.WriteEncodedValue(Convert.FromHexString(parameters));
+        }
+
+        var refusal = Strength.OfSignature(Fields() with { SignatureAlgorithm = algorithm.Encode() }, "shop.test");
+
+        Assert.Equal(VerdictReason.WeakSignature, refusal?.Reason);
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(65537, true)]
+    [InlineData(1, false)]
+    [InlineData(-3, false)]
+    [InlineData(65536, false)]
+    public void An_RSA_exponent_is_odd_and_at_least_3(int exponent, bool isStrong)
+    {
+        var key = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+        using (key.PushSequence())
+        {
+            key.WriteInteger(System.Numerics.BigInteger.One << 2047 | 1);
+            key.WriteInteger(exponent);
+        }
+
+        var info = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+        using (info.PushSequence())
+        {
+            using (info.PushSequence())
+            {
+                info.WriteObjectIdentifier("1.2.840.113549.1.1.1");
+                info.WriteNull();
+            }
+
+            info.WriteBitString(key.Encode());
+        }
+
+        Assert.Equal(isStrong, Strength.OfKey(Fields() with { SubjectPublicKeyInfo = info.Encode() }, "shop.test") is null);
+    }
+
     private static CertificateFields Fields(string signature = "1.3.101.112", string key = "1.3.101.112", string? curve = null)
     {
         var algorithm = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);

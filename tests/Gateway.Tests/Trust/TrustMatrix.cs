@@ -90,6 +90,14 @@ internal static class TrustMatrix
             var (strong, weak) = (Root("Corp Root"), TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root X2") with { KeyUsage = X509KeyUsageFlags.CrlSign }));
             return Trusted([weak.Issue("shop.test"), strong.CrossSign(weak)], strong.Certificate, weak.Certificate);
         },
+        ["two roots of one name and an intermediate in the bundle"] = () =>
+        {
+            var (first, second) = (NamelessKeys("Corp Root"), NamelessKeys("Corp Root"));
+            var issuing = NamelessAuthority(second, "Corp Issuing CA", recipe => recipe);
+            return Trusted([issuing.Issue(Anonymous())], first.Certificate, second.Certificate, issuing.Certificate);
+        },
+        ["a subject with a part of two values"] = () => Direct(recipe => recipe with { Subject = "CN=shop.test+OU=Shop, O=Corp" }),
+        ["a unique identifier of the subject"] = () => Direct(recipe => recipe with { SubjectUniqueId = [1, 2, 3] }),
         ["two roots of one name, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: false),
         ["two roots of one name, the second one issued"] = () => SameName(issuedByFirst: false, withKeyIdentifiers: false),
         ["two roots of one name with key identifiers, the first one issued"] = () => SameName(issuedByFirst: true, withKeyIdentifiers: true),
@@ -249,11 +257,15 @@ internal static class TrustMatrix
         },
         ["more intermediates than allowed"] = () => Issued(Root("Corp Root"), out _) with
         {
-            MaxIntermediates = 0, Refused = VerdictReason.TooManyCertificates, Because = "1 intermediate",
+            MaxIntermediates = 0,
+            Refused = VerdictReason.TooManyCertificates,
+            Because = "1 intermediate",
         },
         ["another key than the pinned one"] = () => Direct() with
         {
-            Pins = [Pin(Root("Other").Issue("shop.test"))], Refused = VerdictReason.PinMismatch, Because = "sha256/",
+            Pins = [Pin(Root("Other").Issue("shop.test"))],
+            Refused = VerdictReason.PinMismatch,
+            Because = "sha256/",
         },
         ["the pin of the issuer is not the pin of the leaf"] = () =>
         {
@@ -277,9 +289,9 @@ internal static class TrustMatrix
             Root("Corp Root").Certificate),
         ["a self-signed placeholder where no server name was sent"] = () => Refuse(
             VerdictReason.DefaultCertificate, "no server", [TestAuthority.SelfSigned(CertificateRecipe.ForServer("debian"))], Root("Corp Root").Certificate) with
-            {
-                Identity = TrustScenario.Ip("127.0.0.1"),
-            },
+        {
+            Identity = TrustScenario.Ip("127.0.0.1"),
+        },
     };
 
     private static Dictionary<string, Func<TrustScenario>> Names() => new()
@@ -347,27 +359,33 @@ internal static class TrustMatrix
         ["dates beyond 2050"] = () => Direct(recipe => recipe with { NotAfter = new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
         ["an expired leaf"] = () => Direct(recipe => recipe with { NotAfter = Start.AddYears(1) }) with
         {
-            Refused = VerdictReason.CertificateExpired, Because = "2025-01-01",
+            Refused = VerdictReason.CertificateExpired,
+            Because = "2025-01-01",
         },
         ["a leaf that expired a second ago"] = () => Direct(recipe => recipe with { NotAfter = Noon }) with
         {
-            At = Noon.AddSeconds(1), Refused = VerdictReason.CertificateExpired,
+            At = Noon.AddSeconds(1),
+            Refused = VerdictReason.CertificateExpired,
         },
         ["a leaf of tomorrow"] = () => Direct(recipe => recipe with { NotBefore = Noon.AddDays(1) }) with
         {
-            At = Noon, Refused = VerdictReason.CertificateNotYetValid,
+            At = Noon,
+            Refused = VerdictReason.CertificateNotYetValid,
         },
         ["a leaf of the next second"] = () => Direct(recipe => recipe with { NotBefore = Noon.AddSeconds(1) }) with
         {
-            At = Noon, Refused = VerdictReason.CertificateNotYetValid,
+            At = Noon,
+            Refused = VerdictReason.CertificateNotYetValid,
         },
         ["an expired intermediate"] = () => Issued(Root("Corp Root"), out _, authority => authority with { NotAfter = Start.AddYears(1) }) with
         {
-            Refused = VerdictReason.CertificateExpired, Because = "Corp Issuing CA",
+            Refused = VerdictReason.CertificateExpired,
+            Because = "Corp Issuing CA",
         },
         ["an intermediate of tomorrow"] = () => Issued(Root("Corp Root"), out _, authority => authority with { NotBefore = Noon.AddYears(3) }) with
         {
-            Refused = VerdictReason.CertificateNotYetValid, Because = "Corp Issuing CA",
+            Refused = VerdictReason.CertificateNotYetValid,
+            Because = "Corp Issuing CA",
         },
         ["an expired root"] = () =>
         {
@@ -385,7 +403,8 @@ internal static class TrustMatrix
     {
         ["a leaf for clients only"] = () => Direct(recipe => recipe with { ExtendedKeyUsages = [CertificateRecipe.ClientAuth] }) with
         {
-            Refused = VerdictReason.WrongKeyUsage, Because = "extendedKeyUsage",
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "extendedKeyUsage",
         },
         ["a leaf for any extended usage only"] = () => Direct(recipe => recipe with { ExtendedKeyUsages = [CertificateRecipe.AnyExtendedKeyUsage] }) with
         {
@@ -393,18 +412,21 @@ internal static class TrustMatrix
         },
         ["an intermediate for clients only"] = () => Issued(
             Root("Corp Root"), out _, authority => authority with { ExtendedKeyUsages = [CertificateRecipe.ClientAuth] }) with
-            {
-                Refused = VerdictReason.WrongKeyUsage,
-            },
+        {
+            Refused = VerdictReason.WrongKeyUsage,
+        },
         ["a leaf whose key may only sign lists"] = () => Direct(recipe => recipe with { KeyUsage = X509KeyUsageFlags.CrlSign }) with
         {
-            Refused = VerdictReason.WrongKeyUsage, Because = "keyUsage", NoHandshake = true,
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "keyUsage",
+            NoHandshake = true,
         },
         ["a leaf that claims keyCertSign"] = () => Direct(
             recipe => recipe with { KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign }) with
-            {
-                Refused = VerdictReason.WrongKeyUsage, Because = "keyCertSign",
-            },
+        {
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "keyCertSign",
+        },
         ["a leaf that issues"] = () =>
         {
             var root = Root("Corp Root");
@@ -416,7 +438,8 @@ internal static class TrustMatrix
             Refused = VerdictReason.WrongKeyUsage,
         },
         ["an issuer without basic constraints and key usage"] = () => Issued(
-            Root("Corp Root"), out _, authority => authority with { IsAuthority = null, KeyUsage = null }) with { Refused = VerdictReason.WrongKeyUsage },
+            Root("Corp Root"), out _, authority => authority with { IsAuthority = null, KeyUsage = null }) with
+        { Refused = VerdictReason.WrongKeyUsage },
         ["an issuer without keyCertSign"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyUsage = X509KeyUsageFlags.CrlSign }) with
         {
             Refused = VerdictReason.WrongKeyUsage,
@@ -457,10 +480,12 @@ internal static class TrustMatrix
         },
         ["an unknown critical extension in the leaf"] = () => Direct(recipe => recipe.With(TestExtensions.UnknownCritical())) with
         {
-            Refused = VerdictReason.MalformedCertificate, Because = "critical",
+            Refused = VerdictReason.MalformedCertificate,
+            Because = "critical",
         },
         ["an unknown critical extension in the intermediate"] = () => Issued(
-            Root("Corp Root"), out _, authority => authority.With(TestExtensions.UnknownCritical())) with { Refused = VerdictReason.MalformedCertificate },
+            Root("Corp Root"), out _, authority => authority.With(TestExtensions.UnknownCritical())) with
+        { Refused = VerdictReason.MalformedCertificate },
         ["an unknown critical extension in the root"] = () =>
             IssuedBy(CertificateRecipe.ForAuthority("Corp Root").With(TestExtensions.UnknownCritical()), VerdictReason.MalformedCertificate),
     };
@@ -478,14 +503,14 @@ internal static class TrustMatrix
         ["RSA-PSS signatures over SHA-512"] = () => Keys(KeyKind.Rsa2048, HashAlgorithmName.SHA512, pss: true),
         ["an RSA signature over SHA-512"] = () => Keys(KeyKind.Rsa2048, HashAlgorithmName.SHA512),
         ["Ed25519 authorities"] = () => Issued(
-            TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Ed25519 }),
+            TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Ed25519 }).WithReadyKey("root")),
             out _,
             authority => authority with { KeyKind = KeyKind.Ed25519 }),
         ["the root's own signature is over SHA-1"] = () => SelfSignature(KeyKind.Rsa2048, HashAlgorithmName.SHA1),
         ["the root's own signature is over MD5"] = () => SelfSignature(KeyKind.Rsa2048, HashAlgorithmName.MD5),
         ["a pinned leaf's own signature is over SHA-1"] = () =>
         {
-            var leaf = TestAuthority.SelfSigned(CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa2048, Hash = HashAlgorithmName.SHA1 });
+            var leaf = TestAuthority.SelfSigned((CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa2048, Hash = HashAlgorithmName.SHA1 }).WithReadyKey("leaf"));
             return Trusted([leaf], leaf);
         },
 
@@ -494,23 +519,28 @@ internal static class TrustMatrix
         ["a leaf signed by P-256 over SHA-1"] = () => WeaklySigned(KeyKind.EcP256, HashAlgorithmName.SHA1),
         ["a leaf signed with RSA-PSS over SHA-1"] = () => WeaklySigned(KeyKind.Rsa2048, HashAlgorithmName.SHA1, pss: true),
         ["an intermediate signed over SHA-1"] = () => Issued(
-            TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa2048 }),
+            TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa2048 }).WithReadyKey("root")),
             out _,
             authority => authority with { Hash = HashAlgorithmName.SHA1 }) with
-            {
-                Refused = VerdictReason.WeakSignature, Because = "Corp Issuing CA", NoHandshake = true,
-            },
+        {
+            Refused = VerdictReason.WeakSignature,
+            Because = "Corp Issuing CA",
+            NoHandshake = true,
+        },
         ["a leaf with RSA of 1024 bits"] = () => WeakLeaf(KeyKind.Rsa1024, "1024"),
         ["a leaf with RSA of 512 bits"] = () => WeakLeaf(KeyKind.Rsa512, "512"),
         ["a leaf on P-192"] = () => WeakLeaf(KeyKind.EcP192, "P-192"),
         ["a leaf on secp256k1"] = () => WeakLeaf(KeyKind.EcSecp256k1, "secp256k1"),
         ["an intermediate with RSA of 1024 bits"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyKind = KeyKind.Rsa1024 }) with
         {
-            Refused = VerdictReason.WeakKey, Because = "Corp Issuing CA", NoHandshake = true,
+            Refused = VerdictReason.WeakKey,
+            Because = "Corp Issuing CA",
+            NoHandshake = true,
         },
         ["an intermediate on secp256k1"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyKind = KeyKind.EcSecp256k1 }) with
         {
-            Refused = VerdictReason.WeakKey, Because = "Corp Issuing CA",
+            Refused = VerdictReason.WeakKey,
+            Because = "Corp Issuing CA",
         },
         ["a root with RSA of 1024 bits"] = () =>
             IssuedBy(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa1024 }, VerdictReason.WeakKey),
@@ -518,7 +548,7 @@ internal static class TrustMatrix
         ["a root with DSA"] = () => IssuedBy(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Dsa1024 }, VerdictReason.WeakSignature),
         ["a pinned leaf with RSA of 1024 bits"] = () =>
         {
-            var leaf = TestAuthority.SelfSigned(CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa1024 });
+            var leaf = TestAuthority.SelfSigned((CertificateRecipe.ForServer("shop.test") with { KeyKind = KeyKind.Rsa1024 }).WithReadyKey("leaf"));
             return Refuse(VerdictReason.WeakKey, "1024", [leaf], leaf) with { NoHandshake = true };
         },
     };
@@ -631,28 +661,31 @@ internal static class TrustMatrix
         },
         ["an unknown extension twice"] = () => Direct(recipe => recipe.With(Note(), Note())) with
         {
-            Refused = VerdictReason.MalformedCertificate, Because = "twice",
+            Refused = VerdictReason.MalformedCertificate,
+            Because = "twice",
         },
         ["an unknown extension once"] = () => Direct(recipe => recipe.With(Note())),
         ["a subjectAltName that is no sequence"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(new X509Extension("2.5.29.17", [0x04, 0x01, 0x00], critical: false)) with { Subject = "CN=shop.test" }) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName with an address of five octets"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(AltNames([0x82, 9, .. "shop.test"u8], [0x87, 5, 1, 2, 3, 4, 5]))) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName followed by something"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(new X509Extension("2.5.29.17", [0x30, 0x0B, 0x82, 9, .. "shop.test"u8, 0x05, 0x00], critical: false))) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName with a mail address and a directory name too"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8], [0x82, 9, .. "shop.test"u8], [0xA4, 2, 0x30, 0x00]))),
         ["a subjectAltName with a mail address only"] = () => Direct(
-            _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8]))) with { Refused = VerdictReason.NoSubjectAltName },
+            _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8]))) with
+        { Refused = VerdictReason.NoSubjectAltName },
+        ["a malformed name where nothing is constrained"] = () => Direct(_ => CertificateRecipe.ForServer("shop.test", ".shop.test")),
         ["a malformed name under a constraint"] = () => ConstrainedBy(
             TestExtensions.NameConstraints(permitted: ["shop.test"]), VerdictReason.NameConstraintViolated, CertificateRecipe.ForServer("shop.test", ".shop.test")),
     };
@@ -688,7 +721,7 @@ internal static class TrustMatrix
     {
         var root = Root("Corp Root");
         var recipe = CertificateRecipe.ForServer("shop.test");
-        return Trusted([root.Issue(change?.Invoke(recipe) ?? recipe)], root.Certificate) with { Identity = identity ?? TrustScenario.Dns("shop.test") };
+        return Trusted([root.Issue((change?.Invoke(recipe) ?? recipe).WithReadyKey("leaf"))], root.Certificate) with { Identity = identity ?? TrustScenario.Dns("shop.test") };
     }
 
     private static TrustScenario Mismatch(
@@ -699,13 +732,13 @@ internal static class TrustMatrix
         TestAuthority root, out TestAuthority issuing, Func<CertificateRecipe, CertificateRecipe>? change = null, bool anonymous = false)
     {
         var recipe = CertificateRecipe.ForAuthority("Corp Issuing CA");
-        issuing = root.CreateIntermediate(change?.Invoke(recipe) ?? recipe);
+        issuing = root.CreateIntermediate((change?.Invoke(recipe) ?? recipe).WithReadyKey("intermediate"));
         return Trusted([issuing.Issue(anonymous ? Anonymous() : CertificateRecipe.ForServer("shop.test")), issuing.Certificate], root.Certificate);
     }
 
     private static TrustScenario IssuedBy(CertificateRecipe rootRecipe, VerdictReason reason, bool anonymous = false)
     {
-        var root = TestAuthority.CreateRoot(rootRecipe);
+        var root = TestAuthority.CreateRoot(rootRecipe.WithReadyKey("root"));
         return Refuse(reason, "", [root.Issue(anonymous ? Anonymous() : CertificateRecipe.ForServer("shop.test"))], root.Certificate);
     }
 
@@ -725,19 +758,19 @@ internal static class TrustMatrix
 
     private static TrustScenario Keys(KeyKind kind, HashAlgorithmName hash, bool pss = false)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash, Pss = pss });
-        return Trusted([root.Issue(CertificateRecipe.ForServer("shop.test") with { KeyKind = kind, Hash = hash, Pss = pss })], root.Certificate);
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash, Pss = pss }).WithReadyKey("root"));
+        return Trusted([root.Issue((CertificateRecipe.ForServer("shop.test") with { KeyKind = kind, Hash = hash, Pss = pss }).WithReadyKey("leaf"))], root.Certificate);
     }
 
     private static TrustScenario SelfSignature(KeyKind kind, HashAlgorithmName hash)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash });
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind, Hash = hash }).WithReadyKey("root"));
         return Trusted([root.Issue("shop.test")], root.Certificate);
     }
 
     private static TrustScenario WeaklySigned(KeyKind kind, HashAlgorithmName hash, bool pss = false)
     {
-        var root = TestAuthority.CreateRoot(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind });
+        var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = kind }).WithReadyKey("root"));
         var leaf = root.Issue(CertificateRecipe.ForServer("shop.test") with { Hash = hash, Pss = pss });
 
         // The server already refuses to offer such a certificate at the security level that OpenSSL has by default.
@@ -749,7 +782,8 @@ internal static class TrustMatrix
 
     private static TrustScenario Disguised(byte[] publicKey, string because) => Direct(recipe => recipe with { Key = TestKey.Disguised(KeyKind.EcP256, publicKey) }) with
     {
-        Refused = VerdictReason.WeakKey, Because = because,
+        Refused = VerdictReason.WeakKey,
+        Because = because,
     };
 
     private static byte[] RsaInfo(BigInteger modulus, BigInteger exponent)

@@ -99,6 +99,31 @@ public sealed class TrustSetTests
     }
 
     [Fact]
+    public void Certificates_handed_in_by_hand_come_from_no_bundle()
+    {
+        using var root = TestAuthority.CreateRoot("Corp Root");
+        using var issuing = root.CreateIntermediate("Corp Issuing CA");
+        using var leaf = issuing.Issue("shop.test");
+
+        var trust = TrustSet.OfAll(bundle: null, [root.Certificate, issuing.Certificate, leaf]);
+
+        Assert.Empty(trust.Bundles);
+        Assert.Equal([root.Certificate], trust.Anchors);
+        Assert.Equal([issuing.Certificate], trust.Intermediates);
+        Assert.Equal([leaf], trust.NotAnchors);
+        Assert.Empty(trust.Unlisted);
+    }
+
+    [Fact]
+    public void A_root_that_names_its_issuers_key_but_not_its_own_is_an_anchor()
+    {
+        var issuersKey = X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier([1, 2, 3]);
+        using var root = TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { WithoutKeyIdentifiers = true }).With(issuersKey));
+
+        Assert.Equal(CertificateRole.Anchor, TrustSet.RoleOf(root.Certificate));
+    }
+
+    [Fact]
     public void The_empty_set_trusts_nothing()
     {
         Assert.True(TrustSet.Empty.IsEmpty);

@@ -70,7 +70,7 @@ public sealed class VerdictTextTests
         var refused = Refused(VerdictReason.HostnameMismatch, Evidence() with { ServerNameSent = "front.corp.test" });
 
         Assert.Equal(
-            "orders.corp.test:8443 was verified as DNS:orders.corp.test, but its certificate is for DNS:orders.corp.local, IP:10.0.0.7 (SNI sent: front.corp.test)",
+            "orders.corp.test:8443 has to be DNS:orders.corp.test, but its certificate is for DNS:orders.corp.local, IP:10.0.0.7 (SNI sent: front.corp.test)",
             VerdictText.Message(refused));
         Assert.Contains("such as orders.corp.local (the address may stay an IP)", VerdictText.Remedy(refused), StringComparison.Ordinal);
     }
@@ -78,6 +78,10 @@ public sealed class VerdictTextTests
     [Fact]
     public void A_mismatch_without_a_server_name_says_so() => Assert.Contains(
         "(SNI sent: none)", VerdictText.Message(Refused(VerdictReason.HostnameMismatch, Evidence())), StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_a_connection_there_is_no_server_name_to_speak_of() => Assert.DoesNotContain(
+        "SNI", VerdictText.Message(Refused(VerdictReason.HostnameMismatch, Evidence() with { Endpoint = null })), StringComparison.Ordinal);
 
     [Fact]
     public void A_self_signed_certificate_comes_with_its_fingerprint()

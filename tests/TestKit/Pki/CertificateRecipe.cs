@@ -57,6 +57,9 @@ public sealed record CertificateRecipe
     /// <summary>Big-endian INTEGER content, written as it is; null takes random bytes.</summary>
     public ImmutableArray<byte>? SerialNumber { get; init; }
 
+    /// <summary>subjectUniqueID, which nobody writes any more; null leaves it out.</summary>
+    public ImmutableArray<byte>? SubjectUniqueId { get; init; }
+
     /// <summary>1 leaves the version out and every extension with it.</summary>
     public int Version { get; init; } = 3;
 

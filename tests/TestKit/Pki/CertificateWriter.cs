@@ -51,6 +51,11 @@ internal static class CertificateWriter
 
             writer.WriteEncodedValue(new X500DistinguishedName(recipe.Subject).RawData);
             writer.WriteEncodedValue(subjectKey.SubjectPublicKeyInfo.Span);
+            if (recipe.SubjectUniqueId is { } uniqueId)
+            {
+                writer.WriteBitString(uniqueId.AsSpan(), unusedBitCount: 0, Context[2]);
+            }
+
             WriteExtensions(writer, [.. Extensions(recipe, subjectKey, issuerKey)], recipe.Version);
         }
 

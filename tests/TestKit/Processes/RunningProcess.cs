@@ -24,6 +24,9 @@ public sealed class RunningProcess : IAsyncDisposable
     /// <summary>Standard output and standard error, line by line.</summary>
     public Journal<string> Output { get; } = new();
 
+    /// <summary>What it printed, for the message of a failure.</summary>
+    public string Printed => $"{Name} printed:{Environment.NewLine}{string.Join(Environment.NewLine, Output.Entries)}";
+
     public bool HasExited => process.HasExited;
 
     public int ExitCode => process.ExitCode;
@@ -71,14 +74,21 @@ public sealed class RunningProcess : IAsyncDisposable
     /// <summary>Waits until <paramref name="attempt"/> succeeds, asking again and again while the process lives.</summary>
     public async Task WaitUntilAsync(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
     {
-        while (!await attempt(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (process.HasExited)
+            while (!await attempt(cancellationToken).ConfigureAwait(false))
             {
-                throw Ended();
-            }
+                if (process.HasExited)
+                {
+                    throw Ended();
+                }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException patience) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"{Name} did not do in time what was waited for. {Printed}", patience, cancellationToken);
         }
     }
 

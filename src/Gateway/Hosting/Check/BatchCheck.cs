@@ -16,8 +16,6 @@ internal static class BatchCheck
     /// <summary>Longer lines are answered without being kept.</summary>
     public const int LongestLine = 16 * 1024 * 1024;
 
-    private static readonly ResourceKey Given = new("check", "trusted");
-
     public static async Task RunAsync(Stream questions, Stream answers, TimeProvider time, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(questions, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
@@ -72,7 +70,7 @@ internal static class BatchCheck
 
     private static BatchAnswer Answer(BatchQuestion question, DateTimeOffset at)
     {
-        var trust = TrustSet.OfAll(Given, Certificates(question.Trusted));
+        var trust = TrustSet.OfAll(bundle: null, Certificates(question.Trusted));
         var intermediates = Certificates(question.Intermediates);
         if (PemFile.Certificates(question.Leaf) is not [var leaf])
         {

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Portcullis.Contract;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Trust;
 
@@ -65,12 +64,11 @@ internal static class CheckCommand
 
     private static Verdict Judge(FileInfo roots, FileInfo chain, string name, DateTimeOffset at)
     {
-        var trust = TrustSet.OfAll(new ResourceKey("check", roots.Name), Read(roots));
+        var trust = TrustSet.OfAll(bundle: null, Read(roots));
         var presented = Read(chain);
         var expectation = new PeerExpectation { Identity = CheckedName.IdentityOf(CheckedName.Parse(name)) };
-        var connection = new Evidence { ServerNameSent = expectation.Identity.ServerName };
 
-        return Trust.Judge.Built(presented[0], presented, expectation, trust, connection, at);
+        return Trust.Judge.Built(presented[0], presented, expectation, trust, new Evidence(), at);
     }
 
     private static ImmutableArray<X509Certificate2> Read(FileInfo file)

@@ -18,7 +18,7 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
         StatusCodes.Status503ServiceUnavailable, "PC3102", ProxyError.DestinationUnavailable, "The backend has no address that is ready.");
 
     public static Answer TooManyConnections { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "PC3103", ProxyError.ConnectionLimitReached, "The backend already has as many connections as its route allows.");
+        StatusCodes.Status503ServiceUnavailable, "PC3103", ProxyError.ConnectionLimitReached, "The backend has as many connections as its route allows.");
 
     public static Answer TimedOut { get; } = new(
         StatusCodes.Status504GatewayTimeout, "PC3104", ProxyError.HttpResponseTimeout, "The backend did not answer in time.");

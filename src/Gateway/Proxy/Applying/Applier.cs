@@ -156,7 +156,17 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
             return;
         }
 
-        Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles)));
+        try
+        {
+            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles)));
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            // Whatever it is, the other routes must not wait for it. The message could quote content; the type is enough (P9).
+            slot.Problem = $"cannot be compiled ({bug.GetType().Name}); please report this as a bug";
+            slot.WaitsUntil = null;
+            KeepPlace(slot, () => Placeholder.For(route, slot.Newest));
+        }
     }
 
     private void KeepPlace(RouteSlot slot, Func<CompiledRoute> placeholder)

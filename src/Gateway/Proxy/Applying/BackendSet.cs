@@ -17,7 +17,8 @@ internal sealed class BackendSet(Connector connector, TimeProvider time)
 
     /// <summary>The route's backends by name, each as its configuration has it now.</summary>
     public Dictionary<string, Backend> Take(RouteEntry route, BundlesInForce bundles) =>
-        route.Backends.ToDictionary(backend => backend.Name, backend => Take(new BackendKey(route.Route, backend.Name), backend, bundles), StringComparer.Ordinal);
+        route.Backends.ToDictionary(
+            backend => backend.Name, backend => Take(new BackendKey(route.Route, backend.Name), backend, bundles), StringComparer.Ordinal);
 
     /// <summary>Holds every backend to the trust in force.</summary>
     public void Hold(BundlesInForce bundles)

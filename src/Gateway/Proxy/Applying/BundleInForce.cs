@@ -20,7 +20,7 @@ internal sealed class BundleInForce
         Entry = entry;
         Mounted = mounted;
         Listed = entry?.Anchors.ToImmutableHashSet() ?? [];
-        anchorsInForce = mounted is null ? 0 : mounted.Certificates.Select(certificate => Digest.Of(certificate.RawDataMemory.Span)).Distinct().Count(Listed.Contains);
+        anchorsInForce = (mounted?.Certificates ?? []).Select(certificate => Digest.Of(certificate.RawDataMemory.Span)).Distinct().Count(Listed.Contains);
     }
 
     public ResourceKey Key { get; }
@@ -41,5 +41,11 @@ internal sealed class BundleInForce
         ? $"waits for bundle {Key} to be mounted"
         : $"waits for {Listed.Count - anchorsInForce} of {Listed.Count} anchors of bundle {Key} to be mounted";
 
-    public BundleReport Report(string? problem) => new() { Bundle = Key, Mounted = Mounted?.Digest, AnchorsInForce = anchorsInForce, Problem = Mounted?.Problem ?? problem };
+    public BundleReport Report(string? problem) => new()
+    {
+        Bundle = Key,
+        Mounted = Mounted?.Digest,
+        AnchorsInForce = anchorsInForce,
+        Problem = Mounted?.Problem ?? problem,
+    };
 }

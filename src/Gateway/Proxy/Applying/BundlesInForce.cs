@@ -39,7 +39,9 @@ internal sealed class BundlesInForce
     public ImmutableArray<BundleReport> Report() =>
     [
         .. bundles.Values.Select(bundle => bundle.Report(mounted.Problems.GetValueOrDefault(bundle.Key))),
-        .. mounted.Problems.Where(problem => !bundles.ContainsKey(problem.Key)).Select(problem => new BundleInForce(problem.Key, null, null).Report(problem.Value)),
+        .. mounted.Problems
+            .Where(problem => !bundles.ContainsKey(problem.Key))
+            .Select(problem => new BundleInForce(problem.Key, null, null).Report(problem.Value)),
     ];
 
     /// <summary>What follows; this very object when nothing changed.</summary>

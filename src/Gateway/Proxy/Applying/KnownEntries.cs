@@ -60,7 +60,10 @@ internal sealed class KnownEntries
     }
 
     private static int Order(
-        bool hasOld, bool hasNow, ImmutableSortedDictionary<EntryKey, EncodedEntry>.Enumerator old, ImmutableSortedDictionary<EntryKey, EncodedEntry>.Enumerator now) =>
+        bool hasOld,
+        bool hasNow,
+        ImmutableSortedDictionary<EntryKey, EncodedEntry>.Enumerator old,
+        ImmutableSortedDictionary<EntryKey, EncodedEntry>.Enumerator now) =>
         (hasOld, hasNow) switch
         {
             (true, false) => -1,

@@ -19,7 +19,10 @@ internal static class Placeholder
     /// <summary>For an entry that was understood but cannot be run.</summary>
     public static CompiledRoute For(RouteEntry entry, Digest digest)
     {
-        var matches = entry.Rules.SelectMany(rule => rule.Matches.IsDefault ? [] : rule.Matches).Where(match => match.Path.Value.StartsWith('/')).ToImmutableArray();
+        var matches = entry.Rules
+            .SelectMany(rule => rule.Matches.IsDefault ? [] : rule.Matches)
+            .Where(match => match.Path.Value.StartsWith('/'))
+            .ToImmutableArray();
 
         return Of(digest, entry.Hostnames, matches.IsEmpty ? [Everything] : matches, entry.Created, entry.Route);
     }
@@ -28,13 +31,14 @@ internal static class Placeholder
     public static CompiledRoute For(EncodedEntry entry) =>
         Of(entry.Digest, Hostnames(entry), [Everything], DateTimeOffset.MaxValue, new ResourceKey("", entry.Key.Name));
 
-    private static CompiledRoute Of(Digest digest, ImmutableArray<string> hostnames, ImmutableArray<RouteMatch> matches, DateTimeOffset created, ResourceKey route) => new()
-    {
-        Digest = digest,
-        Hostnames = [.. hostnames.Select(name => name.ToLowerInvariant()).Distinct()],
-        Candidates = [.. matches.Select((match, order) => new Candidate(match, created, route, order, new CompiledRule.Refuse(Code)))],
-        IsPlaceholder = true,
-    };
+    private static CompiledRoute Of(
+        Digest digest, ImmutableArray<string> hostnames, ImmutableArray<RouteMatch> matches, DateTimeOffset created, ResourceKey route) => new()
+        {
+            Digest = digest,
+            Hostnames = [.. hostnames.Select(name => name.ToLowerInvariant()).Distinct()],
+            Candidates = [.. matches.Select((match, order) => new Candidate(match, created, route, order, new CompiledRule.Refuse(Code)))],
+            IsPlaceholder = true,
+        };
 
     private static ImmutableArray<string> Hostnames(EncodedEntry entry)
     {

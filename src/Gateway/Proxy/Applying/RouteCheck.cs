@@ -10,6 +10,9 @@ internal static class RouteCheck
 {
     private const int MostWeight = 1_000_000;
 
+    // Timers take no more.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(20);
+
     /// <summary>The first thing that is wrong, as a sentence without a subject; null when nothing is.</summary>
     public static string? Problem(RouteEntry route) =>
         Hostnames(route)
@@ -63,9 +66,9 @@ internal static class RouteCheck
 
     private static string? Limits(ConnectionSettings settings)
     {
-        if (settings.ConnectTimeout <= TimeSpan.Zero || settings.MaximumLifetime <= TimeSpan.Zero || settings.IdleTimeout < TimeSpan.Zero)
+        if (!IsTime(settings.ConnectTimeout) || !IsTime(settings.MaximumLifetime) || !IsTime(settings.IdleTimeout))
         {
-            return "a timeout that is not positive";
+            return "a timeout that is not between 0 and 20 days";
         }
 
         return settings.MaximumPerEndpoint < 1 ? "room for no connection" : null;
@@ -83,9 +86,9 @@ internal static class RouteCheck
             return $"has rule '{rule.Name}' with the path '{relative.Path.Value}' that does not start with '/'";
         }
 
-        if (rule.RequestTimeout is { } timeout && timeout <= TimeSpan.Zero)
+        if (rule.RequestTimeout is { } timeout && !IsTime(timeout))
         {
-            return $"has rule '{rule.Name}' with a timeout that is not positive";
+            return $"has rule '{rule.Name}' with a timeout that is not between 0 and 20 days";
         }
 
         return rule.Action switch
@@ -107,6 +110,8 @@ internal static class RouteCheck
             ? $"has rule '{rule}' that forwards to the unknown backend '{unknown.Backend}'"
             : null;
     }
+
+    private static bool IsTime(TimeSpan time) => time > TimeSpan.Zero && time <= LongestTime;
 
     private static bool IsHostname(string name)
     {

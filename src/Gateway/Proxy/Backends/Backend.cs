@@ -7,8 +7,8 @@ using Portcullis.Gateway.Proxy.Connecting;
 namespace Portcullis.Gateway.Proxy.Backends;
 
 /// <summary>
-/// One backend from its first configuration to the end of its last connection: what its connections are held to now, its client, its endpoints. Trust that grows
-/// changes nothing but the next handshake; trust that narrows replaces the client and closes what would be refused (P4).
+/// One backend from its first configuration to the end of its last connection: what its connections are held to now, its client, its endpoints.
+/// Trust that grows changes nothing but the next handshake; trust that narrows replaces the client and closes what would be refused (P4).
 /// </summary>
 internal sealed class Backend : IDisposable
 {
@@ -45,8 +45,6 @@ internal sealed class Backend : IDisposable
 
     public ConnectionSettings Settings => settings;
 
-    public BackendProtocol Protocol => protocol;
-
     /// <summary>The bundles its trust is made of.</summary>
     public ImmutableArray<ResourceKey> Bundles { get; private set; }
 
@@ -68,9 +66,6 @@ internal sealed class Backend : IDisposable
 
     /// <summary>Takes changed trust over.</summary>
     public void Hold(BackendSecurity next) => Hold(next, otherClient: false, otherPeer: false);
-
-    /// <summary>Whether the connection would be accepted today.</summary>
-    public bool StillAccepts(VerifiedStream connection) => connector.StillAccepts(this, connection);
 
     /// <summary>The backend is configured no more. Its running requests finish; its trust must still be kept up to date until they have.</summary>
     public void Dispose() => client.Retire();
@@ -96,7 +91,7 @@ internal sealed class Backend : IDisposable
 
         if (narrower)
         {
-            CloseRefusedAfter(next.Drain.Time);
+            CloseRefusedAfter(next.Drain.Time, next);
         }
     }
 
@@ -116,30 +111,34 @@ internal sealed class Backend : IDisposable
         endpoint.Observation?.Verdict is Verdict.Trusted trusted
         && security.Trust.Anchors.Any(anchor => Digest.Of(anchor.RawDataMemory.Span) == trusted.Anchor.Sha256);
 
-    private void CloseRefusedAfter(TimeSpan drain)
+    private void CloseRefusedAfter(TimeSpan drain, BackendSecurity narrowed)
     {
         if (drain <= TimeSpan.Zero)
         {
-            CloseRefused();
+            CloseRefused(narrowed);
             return;
         }
 
-        // The timer holds itself until it fires; what it then finds is judged by the trust of that moment.
+        // The timer holds itself until it fires.
         ITimer? timer = null;
         timer = time.CreateTimer(
             _ =>
             {
-                CloseRefused();
+                CloseRefused(narrowed);
                 timer?.Dispose();
             },
             null, drain, Timeout.InfiniteTimeSpan);
     }
 
-    private void CloseRefused()
+    // What a later change refuses has a drain time of its own; what it accepts again may stay.
+    private void CloseRefused(BackendSecurity narrowed)
     {
-        foreach (var connection in Connections.All.Where(connection => connection.Verdict is not null && !StillAccepts(connection)))
+        foreach (var connection in Connections.All.Where(connection => connection.Verdict is not null))
         {
-            connection.Cut();
+            if (!connector.Accepts(connection, narrowed) && !connector.Accepts(connection, security))
+            {
+                connection.Cut();
+            }
         }
     }
 
@@ -176,6 +175,7 @@ internal sealed class Backend : IDisposable
     private Func<ClientGeneration> NewClient()
     {
         var (ofProtocol, withSettings) = (protocol, settings);
-        return () => ClientGeneration.Create(ofProtocol, withSettings, (context, cancellationToken) => connector.ConnectAsync(this, context, cancellationToken));
+        return () => ClientGeneration.Create(
+            ofProtocol, withSettings, (context, cancellationToken) => connector.ConnectAsync(this, context, cancellationToken));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ClientGeneration
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             MaxConnectionsPerServer = settings.MaximumPerEndpoint,
             EnableMultipleHttp2Connections = true,
-            PooledConnectionIdleTimeout = protocol == BackendProtocol.Http11 || settings.IdleTimeout < LongestHttp2Idle ? settings.IdleTimeout : LongestHttp2Idle,
+            PooledConnectionIdleTimeout = IdleTimeout(protocol, settings),
             PooledConnectionLifetime = settings.MaximumLifetime,
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
@@ -44,6 +44,9 @@ internal sealed class ClientGeneration
 
         return new ClientGeneration(new HttpMessageInvoker(handler));
     }
+
+    private static TimeSpan IdleTimeout(BackendProtocol protocol, ConnectionSettings settings) =>
+        protocol == BackendProtocol.Http11 || settings.IdleTimeout < LongestHttp2Idle ? settings.IdleTimeout : LongestHttp2Idle;
 
     /// <summary>False when it is already gone; take the current one instead.</summary>
     public bool TryEnter()

@@ -7,6 +7,8 @@ namespace Portcullis.Gateway.Proxy.Backends;
 /// <param name="Scheme"><c>http</c> over our own TLS for HTTP/1.1, <c>https</c> over the same for HTTP/2, which the client does not speak otherwise.</param>
 internal sealed record EndpointAddress(string Scheme, string Host, int Port)
 {
+    public bool IsHttp2 => Scheme == "https";
+
     /// <summary><c>host:port</c>, an IPv6 address in brackets.</summary>
     public string Authority => IPAddress.TryParse(Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
         ? $"[{Host}]:{Port}"

@@ -7,7 +7,8 @@ internal static class SameVerdict
 {
     public static bool Same(Verdict one, Verdict other) => (one, other) switch
     {
-        (Verdict.Trusted a, Verdict.Trusted b) => a.Anchor.Sha256 == b.Anchor.Sha256 && SameLeaf(a.Evidence, b.Evidence) && a.Evidence.TlsVersion == b.Evidence.TlsVersion,
+        (Verdict.Trusted a, Verdict.Trusted b) =>
+            a.Anchor.Sha256 == b.Anchor.Sha256 && SameLeaf(a.Evidence, b.Evidence) && a.Evidence.TlsVersion == b.Evidence.TlsVersion,
         (Verdict.Refused a, Verdict.Refused b) => a.Reason == b.Reason && SameLeaf(a.Evidence, b.Evidence) && a.Evidence.Detail == b.Evidence.Detail,
         _ => false,
     };

@@ -30,23 +30,40 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
             var connection = await OpenAsync(backend, endpoint, cancellationToken).ConfigureAwait(false);
             endpoint.Refusals.Clear();
             verdicts.Saw(endpoint, connection.Verdict!);
+            connection.ExplainFirstFailure(failure => LateRefusal(Attempt.Now(backend, endpoint), asked, failure));
 
             return connection;
         }
         catch (BackendRefusedException refused)
         {
-            // A backend that does not answer may be back any moment: asked again every second. One that shows the wrong certificate is asked ever more rarely.
-            if (endpoint.Refusals.Keep(refused.Refusal, asked, growing: refused.Refusal.Verdict.Reason != VerdictReason.Unreachable))
-            {
-                verdicts.Saw(endpoint, refused.Refusal.Verdict);
-            }
-
+            Remember(endpoint, refused.Refusal, asked);
             throw;
         }
     }
 
-    /// <summary>Whether a connection that was accepted once would be accepted today.</summary>
-    public bool StillAccepts(Backend backend, VerifiedStream connection) => JudgeAgain(Attempt.Now(backend, connection.Endpoint), connection) is Verdict.Trusted;
+    /// <summary>Whether a connection that was accepted once would be accepted under this security and its endpoint's present identity.</summary>
+    public bool Accepts(VerifiedStream connection, BackendSecurity security) =>
+        JudgeAgain(new Attempt(connection.Endpoint, connection.Endpoint.Identity, security), connection) is Verdict.Trusted;
+
+    private BackendRefusedException? LateRefusal(Attempt attempt, int asked, IOException failure)
+    {
+        var refused = Handshake.LateRefusal(attempt, failure);
+        if (refused is not null)
+        {
+            Remember(attempt.Endpoint, refused.Refusal, asked);
+        }
+
+        return refused;
+    }
+
+    // A backend that does not answer may be back any moment: asked again every second. One that shows the wrong certificate is asked ever more rarely.
+    private void Remember(LiveEndpoint endpoint, ConnectRefusal refusal, int asked)
+    {
+        if (endpoint.Refusals.Keep(refusal, asked, growing: refusal.Verdict.Reason != VerdictReason.Unreachable))
+        {
+            verdicts.Saw(endpoint, refusal.Verdict);
+        }
+    }
 
     private async Task<VerifiedStream> OpenAsync(Backend backend, LiveEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -57,7 +74,7 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         }
 
         // HTTP/1.1 requests wait for a place in their pool; HTTP/2 has a pool for each Host, which only a count over all of them bounds.
-        var maximum = backend.Protocol == BackendProtocol.Http11 ? int.MaxValue : backend.Settings.MaximumPerEndpoint;
+        var maximum = endpoint.Address.IsHttp2 ? backend.Settings.MaximumPerEndpoint : int.MaxValue;
         if (!endpoint.TryReserve(maximum))
         {
             throw new EndpointBusyException(endpoint.Address.Authority, maximum);
@@ -71,7 +88,8 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         }
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.ConnectionTimeout, $"no connection within {backend.Settings.ConnectTimeout.TotalSeconds:0.#} s", late);
+            var detail = $"no connection within {backend.Settings.ConnectTimeout.TotalSeconds:0.#} s";
+            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.ConnectionTimeout, detail, late);
         }
     }
 
@@ -80,7 +98,7 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         var connection = await DialAsync(backend, attempt, cancellationToken).ConfigureAwait(false);
         try
         {
-            await handshake.VerifyAsync(connection, attempt, backend.Protocol, cancellationToken).ConfigureAwait(false);
+            await handshake.VerifyAsync(connection, attempt, cancellationToken).ConfigureAwait(false);
             RefuseIfTrustChangedMeanwhile(backend, attempt, connection);
 
             return connection;

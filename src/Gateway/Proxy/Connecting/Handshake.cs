@@ -17,11 +17,11 @@ internal sealed class Handshake(TimeProvider time)
 {
     /// <exception cref="BackendRefusedException">The backend is not verified. Nothing but the handshake was sent.</exception>
     /// <exception cref="OperationCanceledException">The token ended the attempt.</exception>
-    public async Task VerifyAsync(VerifiedStream stream, Attempt attempt, BackendProtocol protocol, CancellationToken cancellationToken)
+    public async Task VerifyAsync(VerifiedStream stream, Attempt attempt, CancellationToken cancellationToken)
     {
         try
         {
-            await stream.AuthenticateAsClientAsync(Options(stream, attempt, protocol), cancellationToken).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(Options(stream, attempt), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -34,13 +34,21 @@ internal sealed class Handshake(TimeProvider time)
             throw Explained(stream, attempt, new AuthenticationException("The handshake ended without a verdict."));
         }
 
-        if (protocol != BackendProtocol.Http11 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+        if (attempt.Endpoint.Address.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
         {
             throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.HttpProtocolError, "the backend did not agree to HTTP/2 (ALPN h2)");
         }
     }
 
-    private SslClientAuthenticationOptions Options(VerifiedStream stream, Attempt attempt, BackendProtocol protocol)
+    /// <summary>What it means that the connection ended before the backend's first word; null when it says nothing about TLS.</summary>
+    public static BackendRefusedException? LateRefusal(Attempt attempt, IOException failure)
+    {
+        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt { Connection = attempt.Evidence, MinimumVersion = attempt.Security.MinimumVersion });
+
+        return refused.Reason == VerdictReason.ClientCertificateRejected ? new BackendRefusedException(ConnectRefusal.Of(refused), failure) : null;
+    }
+
+    private SslClientAuthenticationOptions Options(VerifiedStream stream, Attempt attempt)
     {
         var now = time.GetUtcNow();
         var policy = ChainPolicies.For(attempt.Security.Trust, now);
@@ -50,7 +58,7 @@ internal sealed class Handshake(TimeProvider time)
             TargetHost = TargetOf(attempt.Identity),
             CertificateChainPolicy = policy,
             EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [protocol == BackendProtocol.Http11 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
+            ApplicationProtocols = [attempt.Endpoint.Address.IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
 
             // A resumed session would carry a verdict over from another connection, and from other trust.
             AllowTlsResume = false,

@@ -16,7 +16,8 @@ internal sealed partial class VerdictLog(ILogger logger, Action changed)
 
         if (verdict is Verdict.Refused refused)
         {
-            Log.Refused(logger, endpoint.Backend, endpoint.Address.Authority, VerdictText.Code(refused.Reason), VerdictText.Message(refused), VerdictText.Remedy(refused));
+            var code = VerdictText.Code(refused.Reason);
+            Log.Refused(logger, endpoint.Backend, endpoint.Address.Authority, code, VerdictText.Message(refused), VerdictText.Remedy(refused));
         }
         else if (wasRefused)
         {
@@ -28,7 +29,7 @@ internal sealed partial class VerdictLog(ILogger logger, Action changed)
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend} at {Endpoint} is refused. {Code}: {Reason} {Remedy}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend} at {Endpoint} is refused. {Code}: {Reason}. {Remedy}")]
         public static partial void Refused(ILogger logger, BackendKey backend, string endpoint, string code, string reason, string remedy);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Backend {Backend} at {Endpoint} is verified again.")]

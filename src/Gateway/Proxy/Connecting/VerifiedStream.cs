@@ -11,6 +11,8 @@ internal sealed class VerifiedStream : SslStream
 {
     private readonly Socket socket;
     private readonly LiveConnections connections;
+    private Func<IOException, BackendRefusedException?>? onFirstFailure;
+    private bool hasAnswered;
     private int closed;
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
@@ -39,12 +41,21 @@ internal sealed class VerifiedStream : SslStream
         Verdict = verdict;
     }
 
+    /// <summary>Who is asked what it means when the connection ends before the backend has said anything; null means nothing special.</summary>
+    public void ExplainFirstFailure(Func<IOException, BackendRefusedException?> explain) => onFirstFailure = explain;
+
     /// <summary>Cuts the connection under whatever runs on it. Safe from any thread, unlike disposing the stream.</summary>
     public void Cut()
     {
         socket.Dispose();
         Leave();
     }
+
+    /// <summary>
+    /// In TLS 1.3 a backend refuses the client's certificate, or that there is none, only after the handshake: the first thing read says so.
+    /// </summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        hasAnswered ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
@@ -56,6 +67,21 @@ internal sealed class VerifiedStream : SslStream
     {
         Leave();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            hasAnswered = buffer.Length > 0;
+
+            return read;
+        }
+        catch (IOException failure) when (onFirstFailure?.Invoke(failure) is { } refused)
+        {
+            throw refused;
+        }
     }
 
     private void Leave()

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// The end of one request: its route's timeout, or the gateway's own. YARP calls the timeout off when a request has become a WebSocket; the gateway's end stays.
+/// The end of one request: its route's timeout, or the gateway's own. YARP calls the timeout off when a request has become a WebSocket; the
+/// gateway's end stays.
 /// </summary>
 internal sealed class RequestDeadline : IHttpRequestTimeoutFeature, IDisposable
 {

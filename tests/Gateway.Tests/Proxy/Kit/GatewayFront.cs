@@ -15,6 +15,7 @@ using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Mounts;
 using Portcullis.Gateway.Proxy;
 using Portcullis.TestKit.Clients;
+using Portcullis.TestKit.Events;
 using Portcullis.TestKit.Pki;
 
 namespace Portcullis.Gateway.Tests.Proxy.Kit;
@@ -25,10 +26,12 @@ internal sealed class GatewayFront : IAsyncDisposable
     private readonly TestAuthority authority;
     private readonly WebApplication application;
     private readonly IPEndPoint endPoint;
+    private readonly Journal<string> arrived;
     private long sequence;
 
-    private GatewayFront(WebApplication application, IPEndPoint endPoint, TestAuthority authority, FakeLogCollector logs)
+    private GatewayFront(WebApplication application, IPEndPoint endPoint, TestAuthority authority, FakeLogCollector logs, Journal<string> arrived)
     {
+        this.arrived = arrived;
         this.application = application;
         this.endPoint = endPoint;
         this.authority = authority;
@@ -66,11 +69,19 @@ internal sealed class GatewayFront : IAsyncDisposable
             });
         });
         var application = builder.Build();
-        application.Run(application.Services.GetRequiredService<ProxyEngine>().InvokeAsync);
+        var engine = application.Services.GetRequiredService<ProxyEngine>();
+        var arrived = new Journal<string>();
+        application.Run(context =>
+        {
+            // Noted when the engine has done what it does at once, so that a test can wait for a request to be under way.
+            var served = engine.InvokeAsync(context);
+            arrived.Add(context.Request.Path);
+            return served;
+        });
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
 
-        return new GatewayFront(application, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), authority, application.Services.GetFakeLogCollector());
+        return new GatewayFront(application, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), authority, application.Services.GetFakeLogCollector(), arrived);
     }
 
     public HttpClient Client(Version version) => TestClient.To(endPoint, authority.Certificate, version);
@@ -82,6 +93,9 @@ internal sealed class GatewayFront : IAsyncDisposable
 
     public void Apply(MountedBundles mounted, GatewayConfiguration configuration) =>
         Engine.Apply(new VersionedConfiguration(new ConfigurationVersion(1, ++sequence), configuration), mounted);
+
+    /// <summary>Completes when that many requests are under way or done.</summary>
+    public Task RequestsAsync(int count, CancellationToken cancellationToken) => arrived.WaitAsync(requests => requests.Length >= count, cancellationToken);
 
     /// <summary>The first report of which it holds.</summary>
     public async Task<GatewayReport> ReportAsync(Predicate<GatewayReport> reached, CancellationToken cancellationToken)
