@@ -22,7 +22,7 @@ public static class Translator
     public static TranslationResult Translate(ResourceSnapshot snapshot, FleetState fleet, TranslationResult? previous, TranslationOptions options, DateTimeOffset now)
     {
         var bundleDrafts = snapshot.TrustBundles
-            .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous?.TrustBundles.GetValueOrDefault(bundle.Key), now))
+            .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous, now))
             .ToImmutableArray();
         var references = new References(snapshot, bundleDrafts);
         var routes = snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references)).ToImmutableArray();

@@ -28,16 +28,16 @@ internal sealed record LastGood
     /// <summary>The change that was on its way; null when none was.</summary>
     public BundleRollout? Rollout { get; init; }
 
-    public static LastGood Of(TrustBundle bundle, ResourceKey key, ResourceSnapshot snapshot, TranslatedBundle? previous, DateTimeOffset now)
+    public static LastGood Of(TrustBundle bundle, ResourceKey key, ResourceSnapshot snapshot, TranslationResult? previous, DateTimeOffset now)
     {
         if (previous is null)
         {
             return FromPublication(bundle, key, snapshot, now);
         }
 
-        // A bundle that was deleted and made again under its name is another one: it inherits no trust.
-        return previous.Uid == bundle.Metadata.Uid && previous.Published is not null
-            ? new LastGood { Contributions = previous.Contributions, Published = previous.PublishedMembers, Pushed = previous.Pushed, Rollout = previous.Rollout }
+        // A bundle that was deleted and made again under its name is another one: it inherits no trust, whatever of the old one is still lying about.
+        return previous.TrustBundles.TryGetValue(key, out var before) && before.Uid == bundle.Metadata.Uid && before.Published is not null
+            ? new LastGood { Contributions = before.Contributions, Published = before.PublishedMembers, Pushed = before.Pushed, Rollout = before.Rollout }
             : Nothing;
     }
 

@@ -13,7 +13,7 @@ internal static class TrustBundleCompiler
 {
     public const int MaximumSize = 256 * 1024;
 
-    public static BundleDraft Compile(ResourceKey key, TrustBundle bundle, ResourceSnapshot snapshot, TranslatedBundle? previous, DateTimeOffset now)
+    public static BundleDraft Compile(ResourceKey key, TrustBundle bundle, ResourceSnapshot snapshot, TranslationResult? previous, DateTimeOffset now)
     {
         var lastGood = LastGood.Of(bundle, key, snapshot, previous, now);
         var specProblems = RolloutProblems(bundle.Spec).Concat(SourceListProblems(bundle.Spec)).ToImmutableArray();

@@ -96,8 +96,12 @@ internal static class RouteTranslator
     private static ImmutableArray<RouteMatch> Everything { get; } = [new RouteMatch { Path = new PathMatch(PathMatchType.PathPrefix, "/") }];
 
     /// <summary>A folder has no creation times; there all routes are of one age and their names decide.</summary>
-    private static DateTimeOffset CreatedAt(BackendRoute route) =>
-        route.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : DateTimeOffset.UnixEpoch;
+    private static DateTimeOffset CreatedAt(BackendRoute route) => route.Metadata.CreationTimestamp switch
+    {
+        null => DateTimeOffset.UnixEpoch,
+        { Kind: DateTimeKind.Unspecified } created => new DateTimeOffset(created, TimeSpan.Zero),
+        { } created => new DateTimeOffset(created.ToUniversalTime()),
+    };
 
     private static ImmutableArray<ResourceKey> PermittedBundles(BackendRouteSpec spec, string ns, References references) =>
     [

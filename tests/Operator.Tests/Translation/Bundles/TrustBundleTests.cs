@@ -88,6 +88,23 @@ public sealed class TrustBundleTests
     }
 
     [Fact]
+    [Trait("Promise", "P3")]
+    public void A_bundle_that_was_deleted_and_made_again_inherits_nothing_that_still_lies_about()
+    {
+        using var root = TestAuthority.CreateRoot("Root");
+        var bundle = Bundle(root.Pem);
+        var before = Translate(bundle, previous: null);
+        var status = ConditionComposer.Compose(Snapshot(bundle), before, FleetState.Empty, Now).OfType<ResourceStatus.OfBundle>().Single().Status;
+        var left = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, before.Bundles[0].Pem);
+        var without = Translator.Translate(ResourceSnapshot.Empty with { PublishedBundles = left }, FleetState.Empty, before, new TranslationOptions(), Now);
+
+        var again = Bundle("broken") with { Status = status };
+        var after = Translator.Translate(Snapshot(again) with { PublishedBundles = left }, FleetState.Empty, without, new TranslationOptions(), Now);
+
+        Assert.Empty(after.Bundles);
+    }
+
+    [Fact]
     public void The_result_says_when_time_alone_will_change_it()
     {
         var end = Now.AddDays(30);
