@@ -67,6 +67,11 @@ golden: ## rewrite the expected files of translation cases; review the diff like
 golden-unchanged:
 	@tests/golden-unchanged.sh
 
+.PHONY: mutants
+mutants: ## removes each single check of the validator and wants a red test (Stryker; about half an hour)
+	@dotnet tool restore
+	@cd tests/Gateway.Tests && dotnet stryker
+
 .PHONY: clean
 clean: ## remove everything that was built
 	@find src tests demo -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;

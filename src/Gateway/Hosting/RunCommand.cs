@@ -121,7 +121,7 @@ internal sealed class RunCommand
 
         return new GatewayOptions
         {
-            Link = link with { PodName = parsed.GetValue(podName) ?? link.PodName, PodUid = parsed.GetValue(podUid) ?? link.PodUid },
+            Link = link with { PodName = parsed.GetValue(podName) ?? Environment.MachineName, PodUid = parsed.GetValue(podUid) ?? link.PodUid },
             BundleDirectories = parsed.GetValue(bundles),
             Https = parsed.GetValue(https),
             Health = parsed.GetValue(health),

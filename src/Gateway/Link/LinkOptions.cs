@@ -17,7 +17,8 @@ internal sealed record LinkOptions
     /// <summary>Name of the declared gateway to serve for.</summary>
     public string Gateway { get; init; } = "default";
 
-    public string PodName { get; init; } = Environment.MachineName;
+    /// <summary>Shown in status.</summary>
+    public string PodName { get; init; } = "gateway";
 
     /// <summary>Two streams of one uid are one gateway that came back: the newer one counts.</summary>
     public string PodUid { get; init; } = Guid.NewGuid().ToString();

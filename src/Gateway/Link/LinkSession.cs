@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Wire;
 

@@ -1,5 +1,6 @@
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 
 namespace Portcullis.Gateway.Link;
@@ -123,9 +124,13 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
         {
             Log.OperatorRefuses(logger, options.Operator, failure.Cause);
         }
-        else
+        else if (IsConnected)
         {
             Log.OperatorLost(logger, options.Operator, Configurations.Value?.Configuration.Revision, failure.Cause, delay);
+        }
+        else
+        {
+            Log.OperatorNotReached(logger, options.Operator, failure.Cause, delay);
         }
     }
 
@@ -142,6 +147,9 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the operator at {Address} after revision {Revision}: {Cause}. Serving on, trying again in {Delay} and from then on without another line.")]
         public static partial void OperatorLost(ILogger logger, Uri address, Digest? revision, string cause, TimeSpan delay);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The operator at {Address} is not reached yet: {Cause}. Trying again in {Delay} and from then on without another line.")]
+        public static partial void OperatorNotReached(ILogger logger, Uri address, string cause, TimeSpan delay);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The operator at {Address} cannot be used: {Cause}. Serving on with what is held, and trying again.")]
         public static partial void OperatorRefuses(ILogger logger, Uri address, string cause);

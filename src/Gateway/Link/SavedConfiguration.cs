@@ -47,6 +47,8 @@ internal sealed class SavedConfiguration(string path)
         var content = Write(configuration);
         var draft = $"{path}.new";
 
+        CreateFolder();
+
         // A file left over from a crash keeps its mode; only a new one gets ours.
         File.Delete(draft);
 
@@ -66,6 +68,20 @@ internal sealed class SavedConfiguration(string path)
         }
 
         File.Move(draft, path, overwrite: true);
+    }
+
+    private void CreateFolder()
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        }
     }
 
     private static VersionedConfiguration Read(byte[] file)

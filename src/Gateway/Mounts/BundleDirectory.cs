@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 
 namespace Portcullis.Gateway.Mounts;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Mounts;
 using Portcullis.Gateway.Proxy.Answers;

@@ -92,6 +92,9 @@ internal sealed class TrustSet
 
     private TrustSet Unnamed() => new()
     {
-        Anchors = Anchors, Intermediates = Intermediates, Unlisted = Unlisted, NotAnchors = NotAnchors,
+        Anchors = Anchors,
+        Intermediates = Intermediates,
+        Unlisted = Unlisted,
+        NotAnchors = NotAnchors,
     };
 }

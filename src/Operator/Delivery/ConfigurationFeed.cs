@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 
 namespace Portcullis.Operator.Delivery;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Wire;
 using Portcullis.Operator.Fleet;
 

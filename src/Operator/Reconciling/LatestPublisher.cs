@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 
 namespace Portcullis.Operator.Reconciling;
 

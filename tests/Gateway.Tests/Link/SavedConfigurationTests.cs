@@ -29,6 +29,16 @@ public sealed class SavedConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_missing_is_made()
+    {
+        var nested = Path.Combine(folder, "not", "there", "configuration");
+
+        await new SavedConfiguration(nested).SaveAsync(Versioned(1, 1, Entry("a", 1)), TestContext.Current.CancellationToken);
+
+        Assert.True(new SavedConfiguration(nested).TryLoad(out _, out _));
+    }
+
+    [Fact]
     public void A_gateway_that_never_saved_has_none_and_no_problem()
     {
         Assert.False(new SavedConfiguration(File).TryLoad(out _, out var problem));

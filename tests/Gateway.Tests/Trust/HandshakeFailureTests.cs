@@ -107,6 +107,19 @@ public sealed class HandshakeFailureTests
         Assert.Equal(reason, HandshakeFailure.Of(new AuthenticationException("Authentication failed, see inner exception.", new IOException(message)), Attempt).Reason);
 
     [Fact]
+    public void The_lowest_version_offered_is_named() => Assert.Equal(
+        (VerdictReason.ProtocolVersionRejected, "TLS 1.2 or newer was offered"), Described(new IOException("tlsv1 alert protocol version"), Attempt));
+
+    [Fact]
+    public void A_failure_is_recognised_however_deep_it_lies()
+    {
+        Assert.Equal(
+            (VerdictReason.Unreachable, "the handshake did not finish in time"), Described(new HttpRequestException("An error occurred.", new TimeoutException()), Attempt));
+        Assert.Equal(
+            (VerdictReason.Unreachable, "the TLS handshake failed"), Described(new HttpRequestException("An error occurred.", new AuthenticationException("whatever")), Attempt));
+    }
+
+    [Fact]
     public void What_the_judge_said_comes_first()
     {
         var judged = new Verdict.Refused(VerdictReason.PinMismatch) { Evidence = new Evidence() };

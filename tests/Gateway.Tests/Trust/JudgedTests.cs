@@ -143,7 +143,9 @@ public sealed class JudgedTests : IDisposable
     {
         var empty = new CandidateChain([], IsComplete: true, X509ChainStatusFlags.NoError);
 
-        Refused(new Case { Leaf = leaf, Peer = [leaf], Trust = trust, Connection = Connection, At = At, Given = empty }.Decide(Expect("shop.test")));
+        var refused = Refused(new Case { Leaf = leaf, Peer = [leaf], Trust = trust, Connection = Connection, At = At, Given = empty }.Decide(Expect("shop.test")));
+
+        Assert.Equal("no chain could be built from it", refused.Evidence.Detail);
     }
 
     [Fact]
@@ -298,6 +300,17 @@ public sealed class JudgedTests : IDisposable
         using var forged = foreign.Issue("shop.test");
 
         Assert.Empty(CandidateChains.Alternatives(forged, [forged], trust, At));
+    }
+
+    [Fact]
+    public void Evidence_is_made_of_whatever_can_be_read()
+    {
+        using var malformed = root.Issue(CertificateRecipe.ForServer().With(new X509Extension("2.5.29.17", [0x04, 0x01, 0x00], critical: false)) with { Subject = "CN=shop.test" });
+
+        var facts = Refused(Judge.Built(malformed, [malformed], Expect("shop.test"), trust, Connection, At)).Evidence.Presented[0];
+
+        Assert.Equal("CN=shop.test", facts.Subject);
+        Assert.Empty(facts.SubjectAltNames);
     }
 
     [Fact]

@@ -257,16 +257,39 @@ internal static class TrustMatrix
         },
         ["more intermediates than allowed"] = () => Issued(Root("Corp Root"), out _) with
         {
-            MaxIntermediates = 0, Refused = VerdictReason.TooManyCertificates, Because = "1 intermediate",
+            MaxIntermediates = 0,
+            Refused = VerdictReason.TooManyCertificates,
+            Because = "1 intermediate",
         },
         ["another key than the pinned one"] = () => Direct() with
         {
-            Pins = [Pin(Root("Other").Issue("shop.test"))], Refused = VerdictReason.PinMismatch, Because = "sha256/",
+            Pins = [Pin(Root("Other").Issue("shop.test"))],
+            Refused = VerdictReason.PinMismatch,
+            Because = "sha256/",
         },
         ["the pin of the issuer is not the pin of the leaf"] = () =>
         {
             var good = Direct();
             return good with { Pins = [Pin(good.Mounted[0])], Refused = VerdictReason.PinMismatch };
+        },
+        ["a certificate for localhost is no placeholder where localhost is meant"] = () => Refuse(
+            VerdictReason.SelfSignedNotTrusted,
+            "self-signed",
+            [TestAuthority.SelfSigned(CertificateRecipe.ForServer("localhost"))],
+            Root("Corp Root").Certificate) with
+        {
+            Identity = TrustScenario.Dns("localhost"),
+        },
+        ["a leaf of a foreign root next to a renewed one"] = () =>
+        {
+            var renewed = Root("Foreign Root");
+            return Refuse(
+                VerdictReason.UnknownAuthority, "renewed under the same name", [Root("Foreign Root").Issue("shop.test")], renewed.Certificate, Root("Corp Root").Certificate);
+        },
+        ["many mounted roots and an empty list"] = () =>
+        {
+            ImmutableArray<X509Certificate2> roots = [.. Enumerable.Range(1, 6).Select(number => Root($"Corp Root {number}").Certificate)];
+            return Refuse(VerdictReason.TrustNotMounted, "\"Corp Root 1\", \"Corp Root 2\"", [Root("Corp Root").Issue("shop.test")], roots) with { Listed = [] };
         },
         ["the ingress-nginx placeholder"] = () => Refuse(
             VerdictReason.DefaultCertificate,
@@ -285,9 +308,9 @@ internal static class TrustMatrix
             Root("Corp Root").Certificate),
         ["a self-signed placeholder where no server name was sent"] = () => Refuse(
             VerdictReason.DefaultCertificate, "no server", [TestAuthority.SelfSigned(CertificateRecipe.ForServer("debian"))], Root("Corp Root").Certificate) with
-            {
-                Identity = TrustScenario.Ip("127.0.0.1"),
-            },
+        {
+            Identity = TrustScenario.Ip("127.0.0.1"),
+        },
     };
 
     private static Dictionary<string, Func<TrustScenario>> Names() => new()
@@ -355,27 +378,33 @@ internal static class TrustMatrix
         ["dates beyond 2050"] = () => Direct(recipe => recipe with { NotAfter = new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
         ["an expired leaf"] = () => Direct(recipe => recipe with { NotAfter = Start.AddYears(1) }) with
         {
-            Refused = VerdictReason.CertificateExpired, Because = "2025-01-01",
+            Refused = VerdictReason.CertificateExpired,
+            Because = "2025-01-01",
         },
         ["a leaf that expired a second ago"] = () => Direct(recipe => recipe with { NotAfter = Noon }) with
         {
-            At = Noon.AddSeconds(1), Refused = VerdictReason.CertificateExpired,
+            At = Noon.AddSeconds(1),
+            Refused = VerdictReason.CertificateExpired,
         },
         ["a leaf of tomorrow"] = () => Direct(recipe => recipe with { NotBefore = Noon.AddDays(1) }) with
         {
-            At = Noon, Refused = VerdictReason.CertificateNotYetValid,
+            At = Noon,
+            Refused = VerdictReason.CertificateNotYetValid,
         },
         ["a leaf of the next second"] = () => Direct(recipe => recipe with { NotBefore = Noon.AddSeconds(1) }) with
         {
-            At = Noon, Refused = VerdictReason.CertificateNotYetValid,
+            At = Noon,
+            Refused = VerdictReason.CertificateNotYetValid,
         },
         ["an expired intermediate"] = () => Issued(Root("Corp Root"), out _, authority => authority with { NotAfter = Start.AddYears(1) }) with
         {
-            Refused = VerdictReason.CertificateExpired, Because = "Corp Issuing CA",
+            Refused = VerdictReason.CertificateExpired,
+            Because = "Corp Issuing CA",
         },
         ["an intermediate of tomorrow"] = () => Issued(Root("Corp Root"), out _, authority => authority with { NotBefore = Noon.AddYears(3) }) with
         {
-            Refused = VerdictReason.CertificateNotYetValid, Because = "Corp Issuing CA",
+            Refused = VerdictReason.CertificateNotYetValid,
+            Because = "Corp Issuing CA",
         },
         ["an expired root"] = () =>
         {
@@ -393,7 +422,8 @@ internal static class TrustMatrix
     {
         ["a leaf for clients only"] = () => Direct(recipe => recipe with { ExtendedKeyUsages = [CertificateRecipe.ClientAuth] }) with
         {
-            Refused = VerdictReason.WrongKeyUsage, Because = "extendedKeyUsage",
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "extendedKeyUsage",
         },
         ["a leaf for any extended usage only"] = () => Direct(recipe => recipe with { ExtendedKeyUsages = [CertificateRecipe.AnyExtendedKeyUsage] }) with
         {
@@ -401,18 +431,21 @@ internal static class TrustMatrix
         },
         ["an intermediate for clients only"] = () => Issued(
             Root("Corp Root"), out _, authority => authority with { ExtendedKeyUsages = [CertificateRecipe.ClientAuth] }) with
-            {
-                Refused = VerdictReason.WrongKeyUsage,
-            },
+        {
+            Refused = VerdictReason.WrongKeyUsage,
+        },
         ["a leaf whose key may only sign lists"] = () => Direct(recipe => recipe with { KeyUsage = X509KeyUsageFlags.CrlSign }) with
         {
-            Refused = VerdictReason.WrongKeyUsage, Because = "keyUsage", NoHandshake = true,
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "keyUsage",
+            NoHandshake = true,
         },
         ["a leaf that claims keyCertSign"] = () => Direct(
             recipe => recipe with { KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign }) with
-            {
-                Refused = VerdictReason.WrongKeyUsage, Because = "keyCertSign",
-            },
+        {
+            Refused = VerdictReason.WrongKeyUsage,
+            Because = "keyCertSign",
+        },
         ["a leaf that issues"] = () =>
         {
             var root = Root("Corp Root");
@@ -424,7 +457,8 @@ internal static class TrustMatrix
             Refused = VerdictReason.WrongKeyUsage,
         },
         ["an issuer without basic constraints and key usage"] = () => Issued(
-            Root("Corp Root"), out _, authority => authority with { IsAuthority = null, KeyUsage = null }) with { Refused = VerdictReason.WrongKeyUsage },
+            Root("Corp Root"), out _, authority => authority with { IsAuthority = null, KeyUsage = null }) with
+        { Refused = VerdictReason.WrongKeyUsage },
         ["an issuer without keyCertSign"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyUsage = X509KeyUsageFlags.CrlSign }) with
         {
             Refused = VerdictReason.WrongKeyUsage,
@@ -465,10 +499,12 @@ internal static class TrustMatrix
         },
         ["an unknown critical extension in the leaf"] = () => Direct(recipe => recipe.With(TestExtensions.UnknownCritical())) with
         {
-            Refused = VerdictReason.MalformedCertificate, Because = "critical",
+            Refused = VerdictReason.MalformedCertificate,
+            Because = "critical",
         },
         ["an unknown critical extension in the intermediate"] = () => Issued(
-            Root("Corp Root"), out _, authority => authority.With(TestExtensions.UnknownCritical())) with { Refused = VerdictReason.MalformedCertificate },
+            Root("Corp Root"), out _, authority => authority.With(TestExtensions.UnknownCritical())) with
+        { Refused = VerdictReason.MalformedCertificate },
         ["an unknown critical extension in the root"] = () =>
             IssuedBy(CertificateRecipe.ForAuthority("Corp Root").With(TestExtensions.UnknownCritical()), VerdictReason.MalformedCertificate),
     };
@@ -505,20 +541,25 @@ internal static class TrustMatrix
             TestAuthority.CreateRoot((CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa2048 }).WithReadyKey("root")),
             out _,
             authority => authority with { Hash = HashAlgorithmName.SHA1 }) with
-            {
-                Refused = VerdictReason.WeakSignature, Because = "Corp Issuing CA", NoHandshake = true,
-            },
+        {
+            Refused = VerdictReason.WeakSignature,
+            Because = "Corp Issuing CA",
+            NoHandshake = true,
+        },
         ["a leaf with RSA of 1024 bits"] = () => WeakLeaf(KeyKind.Rsa1024, "1024"),
         ["a leaf with RSA of 512 bits"] = () => WeakLeaf(KeyKind.Rsa512, "512"),
         ["a leaf on P-192"] = () => WeakLeaf(KeyKind.EcP192, "P-192"),
         ["a leaf on secp256k1"] = () => WeakLeaf(KeyKind.EcSecp256k1, "secp256k1"),
         ["an intermediate with RSA of 1024 bits"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyKind = KeyKind.Rsa1024 }) with
         {
-            Refused = VerdictReason.WeakKey, Because = "Corp Issuing CA", NoHandshake = true,
+            Refused = VerdictReason.WeakKey,
+            Because = "Corp Issuing CA",
+            NoHandshake = true,
         },
         ["an intermediate on secp256k1"] = () => Issued(Root("Corp Root"), out _, authority => authority with { KeyKind = KeyKind.EcSecp256k1 }) with
         {
-            Refused = VerdictReason.WeakKey, Because = "Corp Issuing CA",
+            Refused = VerdictReason.WeakKey,
+            Because = "Corp Issuing CA",
         },
         ["a root with RSA of 1024 bits"] = () =>
             IssuedBy(CertificateRecipe.ForAuthority("Corp Root") with { KeyKind = KeyKind.Rsa1024 }, VerdictReason.WeakKey),
@@ -639,28 +680,30 @@ internal static class TrustMatrix
         },
         ["an unknown extension twice"] = () => Direct(recipe => recipe.With(Note(), Note())) with
         {
-            Refused = VerdictReason.MalformedCertificate, Because = "twice",
+            Refused = VerdictReason.MalformedCertificate,
+            Because = "twice",
         },
         ["an unknown extension once"] = () => Direct(recipe => recipe.With(Note())),
         ["a subjectAltName that is no sequence"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(new X509Extension("2.5.29.17", [0x04, 0x01, 0x00], critical: false)) with { Subject = "CN=shop.test" }) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName with an address of five octets"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(AltNames([0x82, 9, .. "shop.test"u8], [0x87, 5, 1, 2, 3, 4, 5]))) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName followed by something"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(new X509Extension("2.5.29.17", [0x30, 0x0B, 0x82, 9, .. "shop.test"u8, 0x05, 0x00], critical: false))) with
-            {
-                Refused = VerdictReason.MalformedCertificate,
-            },
+        {
+            Refused = VerdictReason.MalformedCertificate,
+        },
         ["a subjectAltName with a mail address and a directory name too"] = () => Direct(
             _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8], [0x82, 9, .. "shop.test"u8], [0xA4, 2, 0x30, 0x00]))),
         ["a subjectAltName with a mail address only"] = () => Direct(
-            _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8]))) with { Refused = VerdictReason.NoSubjectAltName },
+            _ => CertificateRecipe.ForServer().With(AltNames([0x81, 3, .. "a@b"u8]))) with
+        { Refused = VerdictReason.NoSubjectAltName },
         ["a malformed name where nothing is constrained"] = () => Direct(_ => CertificateRecipe.ForServer("shop.test", ".shop.test")),
         ["a malformed name under a constraint"] = () => ConstrainedBy(
             TestExtensions.NameConstraints(permitted: ["shop.test"]), VerdictReason.NameConstraintViolated, CertificateRecipe.ForServer("shop.test", ".shop.test")),
@@ -758,7 +801,8 @@ internal static class TrustMatrix
 
     private static TrustScenario Disguised(byte[] publicKey, string because) => Direct(recipe => recipe with { Key = TestKey.Disguised(KeyKind.EcP256, publicKey) }) with
     {
-        Refused = VerdictReason.WeakKey, Because = because,
+        Refused = VerdictReason.WeakKey,
+        Because = because,
     };
 
     private static byte[] RsaInfo(BigInteger modulus, BigInteger exponent)

@@ -76,7 +76,7 @@ internal sealed partial class FrontCertificateFiles(
         {
             var chain = File.ReadAllText(paths.Chain);
             var key = File.ReadAllText(paths.Key);
-digest = Digest.Of(Encoding.UTF8.GetBytes($"{chain}\n{key}"));
+            digest = Digest.Of(Encoding.UTF8.GetBytes($"{chain}\n{key}"));
 
             if (FrontCertificate.TryLoad(chain, key, out certificate, out problem))
             {

@@ -1,7 +1,7 @@
 using System.Net.Mime;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Portcullis.Gateway.Hosting.Front;
 
 namespace Portcullis.Gateway.Hosting.Health;

@@ -33,12 +33,12 @@ internal static class Placeholder
 
     private static CompiledRoute Of(
         Digest digest, ImmutableArray<string> hostnames, ImmutableArray<RouteMatch> matches, DateTimeOffset created, ResourceKey route) => new()
-    {
-        Digest = digest,
-        Hostnames = [.. hostnames.Select(name => name.ToLowerInvariant()).Distinct()],
-        Candidates = [.. matches.Select((match, order) => new Candidate(match, created, route, order, new CompiledRule.Refuse(Code)))],
-        IsPlaceholder = true,
-    };
+        {
+            Digest = digest,
+            Hostnames = [.. hostnames.Select(name => name.ToLowerInvariant()).Distinct()],
+            Candidates = [.. matches.Select((match, order) => new Candidate(match, created, route, order, new CompiledRule.Refuse(Code)))],
+            IsPlaceholder = true,
+        };
 
     private static ImmutableArray<string> Hostnames(EncodedEntry entry)
     {

@@ -1,4 +1,5 @@
 using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 
 namespace Portcullis.Gateway.Proxy.Reporting;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Portcullis.Contract;
+namespace Portcullis.Contract.Handover;
 
 /// <summary>Hands the newest value from one loop to others. A slow reader skips stale values instead of queueing them.</summary>
 public sealed class Latest<T>
