@@ -8,12 +8,19 @@ using Portcullis.Gateway.Link;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Fleet;
 using Portcullis.Operator.Tests.Delivery;
+using Portcullis.TestKit.Processes;
 using static Portcullis.Operator.Tests.Delivery.Configurations;
 
 namespace Portcullis.EndToEnd.Tests.BothEnds;
 
-public sealed class StreamTests
+public sealed class StreamTests : IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+
+    private string SavedFile => folder["configuration"];
+
+    public void Dispose() => folder.Dispose();
+
     [Fact]
     public async Task A_configuration_arrives_and_its_acknowledgement_comes_back()
     {
@@ -51,15 +58,15 @@ public sealed class StreamTests
     [Trait("Promise", "P5")]
     public async Task A_restarted_operator_is_found_again_and_continues_under_its_own_epoch()
     {
-        var end = await OperatorEnd.StartAsync(epoch: 7);
+        var end = await OperatorEnd.StartAsync(epoch: 7, folder.Path);
         await using var gateway = await GatewayEnd.StartAsync(end);
         end.Hub.Offer(Certificate("a", "1"));
         await gateway.NextAsync();
-        var (folder, port) = (end.Folder, end.Address.Port);
+        var port = end.Address.Port;
 
         await end.DisposeAsync();
         await gateway.LineAsync("Lost the operator");
-        await using var restarted = await OperatorEnd.StartAsync(epoch: 8, folder, port);
+        await using var restarted = await OperatorEnd.StartAsync(epoch: 8, folder.Path, port);
         restarted.Hub.Offer(Certificate("a", "2"));
         var next = await gateway.NextAsync();
 
@@ -72,14 +79,14 @@ public sealed class StreamTests
     [Trait("Promise", "P5")]
     public async Task An_operator_of_an_older_epoch_changes_nothing()
     {
-        var end = await OperatorEnd.StartAsync(epoch: 8);
+        var end = await OperatorEnd.StartAsync(epoch: 8, folder.Path);
         await using var gateway = await GatewayEnd.StartAsync(end);
         end.Hub.Offer(Certificate("a", "newer"));
         var held = await gateway.NextAsync();
-        var (folder, port) = (end.Folder, end.Address.Port);
+        var port = end.Address.Port;
 
         await end.DisposeAsync();
-        await using var stale = await OperatorEnd.StartAsync(epoch: 7, folder, port);
+        await using var stale = await OperatorEnd.StartAsync(epoch: 7, folder.Path, port);
         stale.Hub.Offer(Certificate("a", "older"));
         gateway.Log.Announce("cannot be used");
         var line = await gateway.LineAsync("newer than 7.1 of this operator");
@@ -179,7 +186,7 @@ public sealed class StreamTests
     public async Task A_wrong_token_is_refused_with_what_to_do_and_no_end_shows_it()
     {
         await using var end = await OperatorEnd.StartAsync();
-        var tokenFile = Path.Combine(Directory.CreateTempSubdirectory("portcullis-").FullName, "token");
+        var tokenFile = folder["another-token"];
         await File.WriteAllTextAsync(tokenFile, "not-the-token-4711", TestContext.Current.CancellationToken);
 
         await using var gateway = await GatewayEnd.StartAsync(GatewayEnd.OptionsFor(end) with { TokenFile = tokenFile });
@@ -268,8 +275,8 @@ public sealed class StreamTests
     [UnsupportedOSPlatform("windows")]
     public async Task A_restarted_gateway_begins_with_what_it_last_acknowledged_and_without_the_operator()
     {
-        var end = await OperatorEnd.StartAsync(epoch: 7);
-        var options = GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile() };
+        var end = await OperatorEnd.StartAsync(epoch: 7, folder.Path);
+        var options = GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile };
         var gateway = await GatewayEnd.StartAsync(options);
         end.Hub.Offer(Certificate("a", "1"));
         var held = await gateway.NextAsync();
@@ -291,7 +298,7 @@ public sealed class StreamTests
     public async Task What_was_received_and_never_acknowledged_is_not_there_after_a_restart()
     {
         await using var end = await OperatorEnd.StartAsync(epoch: 7);
-        var options = GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile() };
+        var options = GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile };
 
         await using (var gateway = await GatewayEnd.StartAsync(options))
         {
@@ -311,7 +318,7 @@ public sealed class StreamTests
     public async Task A_saved_configuration_makes_the_first_push_after_a_restart_a_difference()
     {
         var first = Versioned(7, 1, Certificate("a", "1"));
-        var options = SavedFile();
+        var options = SavedFile;
         await new SavedConfiguration(options).SaveAsync(first, TestContext.Current.CancellationToken);
         var (end, script) = await ScriptedOperator.StartAsync();
         await using var stopping = end;
@@ -327,7 +334,7 @@ public sealed class StreamTests
     public async Task Neither_token_nor_key_appears_in_any_log_of_either_end()
     {
         await using var end = await OperatorEnd.StartAsync();
-        await using var gateway = await GatewayEnd.StartAsync(GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile() });
+        await using var gateway = await GatewayEnd.StartAsync(GatewayEnd.OptionsFor(end) with { SavedConfiguration = SavedFile });
 
         end.Hub.Offer(new CertificateEntry { Certificate = new ResourceKey("shop", "a"), ChainPem = "chain", PrivateKeyPem = "SECRET-KEY-0815" });
         gateway.Acknowledge(await gateway.NextAsync());
@@ -349,8 +356,6 @@ public sealed class StreamTests
 
     private static OperatorMessage[] Messages(VersionedConfiguration configuration) =>
         [.. ConfigurationChunks.Of(configuration, held: null).Select(chunk => new OperatorMessage { Chunk = chunk })];
-
-    private static string SavedFile() => Path.Combine(Directory.CreateTempSubdirectory("portcullis-saved-").FullName, "configuration");
 
     private static async Task SavedAsync(LinkOptions options, ConfigurationVersion version)
     {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Hosting;
 using Portcullis.TestKit.Logs;
+using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Operator.Tests.Delivery;
 
@@ -16,9 +17,13 @@ internal sealed class OperatorEnd : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private OperatorEnd(WebApplication app, FleetHub hub, string folder, TestLog log)
+    /// <summary>Null when the folder is the test's, which may start another operator in it.</summary>
+    private readonly TemporaryFolder? own;
+
+    private OperatorEnd(WebApplication app, FleetHub hub, string folder, TemporaryFolder? own, TestLog log)
     {
         this.app = app;
+        this.own = own;
         Hub = hub;
         Folder = folder;
         Log = log;
@@ -43,7 +48,8 @@ internal sealed class OperatorEnd : IAsyncDisposable
     /// <summary>With another service behind the same endpoint.</summary>
     public static async Task<OperatorEnd> StartAsync(FleetHub hub, string? folder, int port, DeliveryOptions? options, Action<WebApplication> map, Action<IServiceCollection> register)
     {
-        folder ??= Directory.CreateTempSubdirectory("portcullis-link-").FullName;
+        var own = folder is null ? new TemporaryFolder() : null;
+        folder ??= own!.Path;
         var log = new TestLog();
         var builder = WebApplication.CreateSlimBuilder();
         var certificate = new LinkCertificate(folder, IPAddress.Loopback, TimeProvider.System, log.For<LinkCertificate>());
@@ -58,14 +64,15 @@ internal sealed class OperatorEnd : IAsyncDisposable
         var app = builder.Build();
         map(app);
         await app.StartAsync();
-        return new OperatorEnd(app, hub, folder, log);
+        return new OperatorEnd(app, hub, folder, own, log);
     }
 
-    /// <summary>Stops it as the end of the process would; the folder stays. An error that the test did not announce fails it.</summary>
+    /// <summary>Stops it as the end of the process would; a folder that the test gave stays. An error that the test did not announce fails it.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
+        own?.Dispose();
         Log.Dispose();
     }
 }
