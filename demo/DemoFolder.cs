@@ -11,7 +11,7 @@ internal sealed class DemoFolder
 
     public string State => System.IO.Path.Combine(Path, "state");
 
-    public string Saved => System.IO.Path.Combine(Path, "gateway", "saved.json");
+    public string Saved => System.IO.Path.Combine(Path, "gateway", "configuration");
 
     /// <summary>The root that vouches for the gateway's front, for curl.</summary>
     public string RootFile => System.IO.Path.Combine(Path, "root.pem");

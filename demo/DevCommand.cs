@@ -61,7 +61,7 @@ internal static class DevCommand
             Serving {samples}/ at https://127.0.0.1:{port}; edits are picked up within a second, Ctrl-C stops everything.
 
               curl --cacert {root} --connect-to ::127.0.0.1:{port} https://orders.example.com/
-              cat {Path.GetRelativePath(".", Path.Combine(folder.State, "status"))}/*
+              cat {Path.GetRelativePath(".", Path.Combine(folder.State, "status", "backendroute"))}/*
 
             """);
     }

@@ -18,6 +18,9 @@ if (parsed.Action is ParseErrorAction)
         Console.Error.WriteLine(error.Message);
     }
 
+    var command = parsed.CommandResult.Command;
+    Console.Error.WriteLine($"All there is: gateway {(command == commands ? "" : command.Name + " ")}--help");
+
     return ExitStatus.Usage;
 }
 

@@ -17,6 +17,9 @@ if (parsed.Action is ParseErrorAction)
         Console.Error.WriteLine(error.Message);
     }
 
+    var command = parsed.CommandResult.Command;
+    Console.Error.WriteLine($"All there is: operator {(command == commands ? "" : command.Name + " ")}--help");
+
     return ExitStatus.Usage;
 }
 

@@ -84,6 +84,12 @@ internal sealed class RunCommand
     {
         var problems = options.Problems().ToArray();
 
+        // Made only for a gateway that will start.
+        if (problems.Length == 0 && options.Link.SavedConfiguration is { } saved && SavedFolder.ProblemOf(saved) is { } unusable)
+        {
+            problems = [unusable];
+        }
+
         foreach (var problem in problems)
         {
             errors.WriteLine(problem);

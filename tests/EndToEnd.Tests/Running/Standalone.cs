@@ -36,7 +36,7 @@ internal sealed class Standalone : IAsyncDisposable
         Directory.CreateDirectory(standalone.folder["gateway"]);
         standalone.Operator = await OperatorProcess.StartAsync(
             standalone.folder["manifests"], standalone.folder["state"], $"{Manifest.Namespace}/front", cancellation);
-        standalone.Gateway = await GatewayProcess.StartAsync(standalone.Operator, standalone.folder["gateway", "saved.json"], httpsPort: 0, cancellation);
+        standalone.Gateway = await GatewayProcess.StartAsync(standalone.Operator, standalone.folder["gateway", "configuration"], httpsPort: 0, cancellation);
 
         return standalone;
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.Versioning;
 using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
+using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Gateway.Tests.Hosting;
 
@@ -113,6 +115,38 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(2, status);
         Assert.Null(started);
         Assert.Contains("/nowhere/chain.pem", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Promise", "P9")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task The_folder_of_the_saved_configuration_is_made_and_only_its_owner_enters_it()
+    {
+        using var folder = new TemporaryFolder();
+
+        var status = await RunAsync([.. Needed, "--saved", folder["new", "configuration"]]);
+
+        Assert.Equal(0, status);
+        Assert.NotNull(started);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["new"]));
+    }
+
+    [Fact]
+    [Trait("Promise", "P5")]
+    public async Task A_place_where_nothing_can_be_saved_stops_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("file", "");
+
+        var below = await RunAsync([.. Needed, "--saved", Path.Combine(file, "configuration")]);
+        var itself = await RunAsync([.. Needed, "--saved", folder.Path]);
+
+        Assert.Equal((2, 2), (below, itself));
+        Assert.Null(started);
+        var lines = told.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("--saved must name a file", line, StringComparison.Ordinal));
+        Assert.Contains(file, lines[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Portcullis.TestKit.Backends;
 
 /// <summary>Reads bytes off the wire as TLS records (RFC 8446, 5.1).</summary>
-internal static class TlsRecords
+public static class TlsRecords
 {
     private const int HeaderLength = 5;
     private const byte ChangeCipherSpec = 20;

@@ -13,6 +13,10 @@ namespace Portcullis.Gateway.Hosting.Check;
 /// <summary>One question a line in, one answer a line out, whatever the line holds.</summary>
 internal static class BatchCheck
 {
+    /// <summary>What a question looks like.</summary>
+    public const string Form =
+        """{"trusted": ["PEM", ...], "intermediates": ["PEM", ...], "leaf": "PEM", "nameKind": "dns", "ip" or null, "name": "NAME" or null, "at": "2026-12-01T00:00:00Z" or null}""";
+
     /// <summary>Longer lines are answered without being kept.</summary>
     public const int LongestLine = 16 * 1024 * 1024;
 
@@ -64,7 +68,7 @@ internal static class BatchCheck
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            return Malformed(failure is FormatException ? failure.Message : "the line is not a question of the documented form");
+            return Malformed(failure is FormatException ? failure.Message : "the line is not a question of the form that gateway check --help shows at --batch");
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Portcullis.Contract;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Trust;
 
@@ -22,13 +23,29 @@ internal static class CheckCommand
         var name = new Option<string?>("--name") { Description = "DNS name, IP address or URI that must be in the certificate", HelpName = "NAME" };
         var at = new Option<string?>("--at") { Description = "judge as of this moment, such as 2026-12-01T00:00:00Z; now by default", HelpName = "TIME" };
         var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
-        output.AcceptOnlyFromAmong("text", "json");
-        var batch = new Option<bool>("--batch") { Description = "answer one JSON question a line from standard input" };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("text" or "json") and var other }])
+            {
+                result.AddError($"--output must be text or json; it is '{other}'.");
+            }
+        });
+        var batch = new Option<bool>("--batch") { Description = $"answer one JSON question a line from standard input: {BatchCheck.Form}" };
 
         var command = new Command("check", "Judge a certificate chain as the gateway would. Exit status: 0 trusted, 1 refused, 2 wrong usage.")
         {
             roots, chain, name, at, output, batch,
         };
+
+        command.Validators.Add(result =>
+        {
+            var beside = new Option[] { roots, chain, name, at, output }.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
+
+            if (result.GetResult(batch) is { Implicit: false } && beside.Length > 0)
+            {
+                result.AddError($"--batch has its questions from standard input and answers in JSON; leave out {string.Join(", ", beside)}.");
+            }
+        });
 
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -46,7 +63,7 @@ internal static class CheckCommand
                 var verdict = Judge(
                     Required(arguments.GetValue(roots), "--roots ca.pem"),
                     Required(arguments.GetValue(chain), "--chain chain.pem"),
-                    Required(arguments.GetValue(name), "--name shop.internal"),
+                    CheckedName.Parse(Required(arguments.GetValue(name), "--name shop.internal")),
                     Moment(arguments.GetValue(at)));
 
                 await configuration.Output.WriteLineAsync(arguments.GetValue(output) == "json" ? Json(verdict) : Text(verdict));
@@ -62,24 +79,29 @@ internal static class CheckCommand
         return command;
     }
 
-    private static Verdict Judge(FileInfo roots, FileInfo chain, string name, DateTimeOffset at)
+    private static Verdict Judge(FileInfo roots, FileInfo chain, SubjectName name, DateTimeOffset at)
     {
-        var trust = TrustSet.OfAll(bundle: null, Read(roots));
-        var presented = Read(chain);
-        var expectation = new PeerExpectation { Identity = CheckedName.IdentityOf(CheckedName.Parse(name)) };
+        var trust = TrustSet.OfAll(bundle: null, Read("--roots", roots));
+        var presented = Read("--chain", chain);
+        var expectation = new PeerExpectation { Identity = CheckedName.IdentityOf(name) };
 
         return Trust.Judge.Built(presented[0], presented, expectation, trust, new Evidence(), at);
     }
 
-    private static ImmutableArray<X509Certificate2> Read(FileInfo file)
+    private static ImmutableArray<X509Certificate2> Read(string option, FileInfo file)
     {
+        if (!file.Exists)
+        {
+            throw new FormatException($"{option} {file}: there is no such file.");
+        }
+
         try
         {
             return PemFile.Certificates(File.ReadAllText(file.FullName));
         }
         catch (FormatException malformed)
         {
-            throw new FormatException($"{file}: {malformed.Message}.", malformed);
+            throw new FormatException($"{option} {file}: {malformed.Message}.", malformed);
         }
     }
 

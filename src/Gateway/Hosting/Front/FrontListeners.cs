@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -19,12 +20,20 @@ internal static class FrontListeners
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
+        PassHeaderBytes(kestrel);
         SetLimits(kestrel.Limits, maximumConnections);
 
         foreach (var address in addresses)
         {
             Listen(kestrel, address, listen => UseTls(listen, certificates));
         }
+    }
+
+    /// <summary>Names of files and of people come in whatever encoding their backend chose: header values pass as the bytes they are.</summary>
+    public static void PassHeaderBytes(KestrelServerOptions kestrel)
+    {
+        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 
     public static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)

@@ -1,3 +1,4 @@
+using System.Text;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Connecting;
 
@@ -37,6 +38,9 @@ internal sealed class ClientGeneration
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ActivityHeadersPropagator = null,
+
+            // Header values pass as the bytes they are; the front reads and writes them in the same way.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,

@@ -60,6 +60,13 @@ internal sealed class Handshake(TimeProvider time)
             EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [attempt.Endpoint.Address.IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
 
+            // There is no certificate to give, but being asked for one explains what a backend does next.
+            LocalCertificateSelectionCallback = (_, _, _, remote, issuers) =>
+            {
+                stream.WasAskedForCertificate |= remote is not null || issuers.Length > 0;
+                return null!;
+            },
+
             // A resumed session would carry a verdict over from another connection, and from other trust.
             AllowTlsResume = false,
             AllowRenegotiation = false,
@@ -90,9 +97,24 @@ internal sealed class Handshake(TimeProvider time)
             MinimumVersion = attempt.Security.MinimumVersion,
             Judged = stream.Verdict,
         });
+        if (refused.Reason != VerdictReason.Unreachable)
+        {
+            return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
+        }
 
-        return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
+        // OpenSSL has no alert of its own in TLS 1.2 for a certificate that did not come: it breaks off, which tells nothing unless it asked for one.
+        return stream.WasAskedForCertificate
+            ? attempt.Refuse(VerdictReason.ClientCertificateRejected, ProxyError.TlsAlertReceived, "it asked for a client certificate", failure)
+            : new BackendRefusedException(new ConnectRefusal(refused, ErrorOf(failure)), failure);
     }
+
+    // OpenSSL names an alert that came as one; what it could not make sense of itself has no such word.
+    private static string ErrorOf(Exception failure) => failure switch
+    {
+        AuthenticationException { InnerException: { } inner } when inner.ToString().Contains(" alert ", StringComparison.Ordinal) => ProxyError.TlsAlertReceived,
+        AuthenticationException => ProxyError.TlsProtocolError,
+        _ => ProxyError.ConnectionTerminated,
+    };
 
     public static SslProtocols Lowest(TlsVersion version) => version == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12;
 

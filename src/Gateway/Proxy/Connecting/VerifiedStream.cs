@@ -32,6 +32,9 @@ internal sealed class VerifiedStream : SslStream
     /// <summary>Null until the backend has shown its certificate.</summary>
     public Verdict? Verdict { get; private set; }
 
+    /// <summary>Whether the backend asked for a client certificate during the handshake.</summary>
+    public bool WasAskedForCertificate { get; set; }
+
     /// <summary>The DER of what the backend sent, leaf first, so that the connection can be judged again when trust changes (P4).</summary>
     public ImmutableArray<byte[]> Presented { get; private set; } = [];
 

@@ -12,6 +12,8 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
+        // Before ours are added: a client that names X-Forwarded-For in Connection must not remove the gateway's own.
+        OneHop.Remove(httpContext.Request.Headers);
         await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
 
         var endpoint = ForwardedRequest.Of(httpContext).Endpoint ?? throw new InvalidOperationException("A request is sent before its endpoint was chosen.");
@@ -20,8 +22,15 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
         proxyRequest.Options.Set(LiveEndpoint.OfRequest, endpoint);
     }
 
-    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken) =>
-        inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is not null)
+        {
+            OneHop.Remove(proxyResponse.Headers);
+        }
+
+        return inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+    }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
         inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);

@@ -83,7 +83,10 @@ public sealed class CheckCommandTests : IDisposable
             (["--roots", roots, "--name", "shop.test"], "--chain is missing"),
             (["--roots", roots, "--chain", chain], "--name is missing"),
             (["--roots", roots, "--chain", chain, "--name", "shop.test", "--at", "tomorrow"], "--at tomorrow"),
-            (["--roots", Path.Combine(folder.FullName, "absent.pem"), "--chain", chain, "--name", "shop.test"], "absent.pem"),
+            (["--roots", Path.Combine(folder.FullName, "absent.pem"), "--chain", chain, "--name", "shop.test"], "absent.pem: there is no such file"),
+            (["--roots", roots, "--chain", chain, "--name", ""], "--name must be"),
+            (["--roots", roots, "--chain", chain, "--name", "a b"], "'a b'"),
+            (["--roots", roots, "--chain", chain, "--name", "*.test"], "'*.test'"),
             (["--roots", empty, "--chain", chain, "--name", "shop.test"], "contains no certificate"),
             (["--roots", key, "--chain", chain, "--name", "shop.test"], "private key"),
             (["--roots", garbled, "--chain", chain, "--name", "shop.test"], "is not a certificate"),
@@ -98,6 +101,14 @@ public sealed class CheckCommandTests : IDisposable
             Assert.Empty(output);
             Assert.Contains(says, error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("--output must be text or json; it is 'yaml'.", "-o", "yaml")]
+    [InlineData("--batch has its questions from standard input and answers in JSON; leave out --roots, --output.", "--batch", "--roots", "ca.pem", "-o", "json")]
+    public void Options_that_would_be_ignored_are_named(string says, params string[] arguments)
+    {
+        Assert.Equal(says, Assert.Single(CheckCommand.Create().Parse(arguments).Errors).Message);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
+using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Mounts;
 using Portcullis.Gateway.Proxy;
 using Portcullis.TestKit.Clients;
@@ -61,6 +62,7 @@ internal sealed class GatewayFront : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.UseKestrel(kestrel =>
         {
+            FrontListeners.PassHeaderBytes(kestrel);
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
