@@ -78,7 +78,8 @@ public static class Translator
         var used = bundles.Values
             .Where(bundle => bundle.Published is not null && bundle.Gateways.Contains(gateway.Name))
             .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
-        var settings = new SettingsEntry { DefaultCertificate = certificate?.Certificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
+        // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
+        var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
         var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. certificate is null ? Array.Empty<ConfigurationEntry>() : [certificate]]);
         var outcome = new TranslatedGateway
         {

@@ -65,7 +65,7 @@ public sealed class GatewayCertificateTests : IDisposable
         Assert.Equal(ProblemReason.GatewayCertificateUnusable, problem.Reason);
         Assert.Contains("do not belong together", problem.Message, StringComparison.Ordinal);
         Assert.Null(Entry(result));
-        Assert.Null(Assert.IsType<SettingsEntry>(Decoded(result, EntryKey.Settings)).DefaultCertificate);
+        Assert.Equal(new ResourceKey("edge", "front"), Assert.IsType<SettingsEntry>(Decoded(result, EntryKey.Settings)).DefaultCertificate);
         Assert.True(result.Configurations["default"].Entries.ContainsKey(EntryKey.Route(Orders)));
     }
 
