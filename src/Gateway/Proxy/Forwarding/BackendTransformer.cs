@@ -12,8 +12,6 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        // Before ours are added: a client that names X-Forwarded-For in Connection must not remove the gateway's own.
-        OneHop.Remove(httpContext.Request.Headers);
         await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
 
         var endpoint = ForwardedRequest.Of(httpContext).Endpoint ?? throw new InvalidOperationException("A request is sent before its endpoint was chosen.");

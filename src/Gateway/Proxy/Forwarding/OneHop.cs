@@ -1,12 +1,11 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// What the Connection header names is for the next hop alone (RFC 9110, 7.6.1). The forwarder drops the well-known ones; these are those that only the message
+/// What the Connection header of a response names is for the next hop alone (RFC 9110, 7.6.1). The forwarder drops the well-known ones; these are those that only the message
 /// itself knows of.
 /// </summary>
 internal static class OneHop
@@ -16,19 +15,6 @@ internal static class OneHop
     {
         HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.Upgrade, HeaderNames.Connection, HeaderNames.KeepAlive, "close",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    public static void Remove(IHeaderDictionary headers)
-    {
-        if (headers.Connection.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var named in headers.GetCommaSeparatedValues(HeaderNames.Connection).Where(name => !SettledElsewhere.Contains(name)))
-        {
-            headers.Remove(named);
-        }
-    }
 
     public static void Remove(HttpResponseHeaders headers)
     {
