@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// What the Connection header of a response names is for the next hop alone (RFC 9110, 7.6.1). The forwarder drops the well-known ones; these are those that only the message
-/// itself knows of.
+/// What the Connection header of a response names is for the next hop alone (RFC 9110, 7.6.1). The forwarder drops the well-known ones; these are
+/// those that only the message itself knows of.
 /// </summary>
 internal static class OneHop
 {
