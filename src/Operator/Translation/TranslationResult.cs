@@ -11,7 +11,7 @@ public sealed record TranslationResult
     public required ImmutableSortedDictionary<string, GatewayConfiguration> Configurations { get; init; }
 
     /// <summary>What is to be mounted.</summary>
-    public required ImmutableArray<CompiledBundle> Bundles { get; init; }
+    public required BundlePublication Publication { get; init; }
 
     public required ImmutableSortedDictionary<ResourceKey, TranslatedRoute> Routes { get; init; }
 

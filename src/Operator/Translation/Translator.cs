@@ -41,7 +41,7 @@ public static class Translator
         return new TranslationResult
         {
             Configurations = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Configuration, StringComparer.Ordinal),
-            Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
+            Publication = new BundlePublication { Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()] },
             Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments)),
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
