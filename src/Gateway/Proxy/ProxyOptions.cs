@@ -12,6 +12,9 @@ internal sealed class ProxyOptions
     /// </summary>
     public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Where clients reach HTTPS; redirects from plain HTTP name it unless it is 443.</summary>
+    public int PublicHttpsPort { get; init; } = 443;
+
     /// <summary>A forwarded request, response or WebSocket on which nothing moves for this long is ended.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -20,7 +20,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
         var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
         var candidates =
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
-            let compiled = Rule(rule.Rule, entry, backends, clusters)
+            let compiled = Rule(rule.Rule, entry, backends, clusters) with { Front = entry.Front }
             from match in rule.Rule.Matches
             select new Candidate(match, entry.Created, entry.Route, rule.Order, compiled);
 
