@@ -5,6 +5,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
+using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.Gateway.Tests.Hosting.Front;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
@@ -71,7 +72,7 @@ public sealed class DrainingTests : IDisposable
         using var root = TestAuthority.CreateRoot("root");
         using var leaf = root.Issue("shop.test");
         var certificates = new FrontCertificates(time, log.For<FrontCertificates>());
-        FrontCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _);
+        KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _);
         certificates.UseFiles(certificate!);
         await using var server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation);
         using var client = TestClient.To(server.EndPoint, root.Certificate, new Version(major, major == 1 ? 1 : 0));

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Portcullis.Contract;
+using Portcullis.Gateway.Proxy.Certificates;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
@@ -67,7 +68,7 @@ internal sealed partial class FrontCertificateFiles(
     }
 
     private static bool TryRead(
-        FrontCertificatePaths paths, [NotNullWhen(true)] out FrontCertificate? certificate, out Digest digest, [NotNullWhen(false)] out string? problem)
+        FrontCertificatePaths paths, [NotNullWhen(true)] out KeyedCertificate? certificate, out Digest digest, [NotNullWhen(false)] out string? problem)
     {
         certificate = null;
         digest = default;
@@ -78,7 +79,7 @@ internal sealed partial class FrontCertificateFiles(
             var key = File.ReadAllText(paths.Key);
             digest = Digest.Of(Encoding.UTF8.GetBytes($"{chain}\n{key}"));
 
-            if (FrontCertificate.TryLoad(chain, key, out certificate, out problem))
+            if (KeyedCertificate.TryLoad(chain, key, out certificate, out problem))
             {
                 return true;
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy.Certificates;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
@@ -19,7 +20,7 @@ internal sealed partial class FrontCertificates(TimeProvider time, ILogger<Front
     /// <summary>For the next handshake.</summary>
     public CertificateTable Table => table ?? Renewed();
 
-    public void UseFiles(FrontCertificate certificate)
+    public void UseFiles(KeyedCertificate certificate)
     {
         lock (gate)
         {
@@ -60,7 +61,7 @@ internal sealed partial class FrontCertificates(TimeProvider time, ILogger<Front
     private ShownCertificate SelfSigned()
     {
         Log.SelfSigned(logger);
-        return new ShownCertificate(FrontCertificate.SelfSigned(time.GetUtcNow()));
+        return new ShownCertificate(SelfSignedCertificate.Create(time.GetUtcNow()));
     }
 
     private void Tell(ShownCertificate shown)
@@ -79,7 +80,7 @@ internal sealed partial class FrontCertificates(TimeProvider time, ILogger<Front
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Clients are shown {Certificate}, with {Intermediates} intermediates, from {Source}, unless a route brings another.")]
-        public static partial void Shown(ILogger logger, FrontCertificate certificate, int intermediates, string source);
+        public static partial void Shown(ILogger logger, KeyedCertificate certificate, int intermediates, string source);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "No certificate was given, so a self-signed one is made, which no client accepts unasked. Declare a default certificate for this gateway, or start it with --certificate chain.pem --key key.pem.")]
         public static partial void SelfSigned(ILogger logger);

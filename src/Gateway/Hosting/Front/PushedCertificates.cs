@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy.Certificates;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
@@ -82,7 +83,7 @@ internal sealed class PushedCertificates
             return Refused(encoded, new EntryProblem(encoded.Key, "it is not a certificate"));
         }
 
-        return FrontCertificate.TryLoad(certificate.ChainPem, certificate.PrivateKeyPem, out var loaded, out var problem)
+        return KeyedCertificate.TryLoad(certificate.ChainPem, certificate.PrivateKeyPem, out var loaded, out var problem)
             ? new PushedCertificate { Newest = encoded, Problem = null, Shown = new ShownCertificate(loaded), Hostnames = certificate.Hostnames }
             : Refused(encoded, new EntryProblem(encoded.Key, problem));
     }

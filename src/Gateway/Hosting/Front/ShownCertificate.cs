@@ -2,13 +2,14 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Portcullis.Gateway.Proxy.Certificates;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
 /// <summary>A certificate as handshakes show it. Each connection remembers the one it was shown.</summary>
-internal sealed class ShownCertificate(FrontCertificate certificate)
+internal sealed class ShownCertificate(KeyedCertificate certificate)
 {
-    public FrontCertificate Certificate => certificate;
+    public KeyedCertificate Certificate => certificate;
 
     public SslServerAuthenticationOptions Options { get; } = new()
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -254,9 +255,9 @@ public sealed class FrontTests : IAsyncLifetime
         return response.StatusCode;
     }
 
-    private static FrontCertificate Loaded(X509Certificate2 leaf)
+    private static KeyedCertificate Loaded(X509Certificate2 leaf)
     {
-        Assert.True(FrontCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
+        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
         return certificate!;
     }
 

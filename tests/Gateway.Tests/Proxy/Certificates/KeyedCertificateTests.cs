@@ -1,14 +1,15 @@
 using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.TestKit.Pki;
 
-namespace Portcullis.Gateway.Tests.Hosting.Front;
+namespace Portcullis.Gateway.Tests.Proxy.Certificates;
 
-public sealed class FrontCertificateTests : IDisposable
+public sealed class KeyedCertificateTests : IDisposable
 {
     private readonly TestAuthority root = TestAuthority.CreateRoot("root");
     private readonly TestAuthority issuing;
 
-    public FrontCertificateTests() => issuing = root.CreateIntermediate("issuing");
+    public KeyedCertificateTests() => issuing = root.CreateIntermediate("issuing");
 
     public void Dispose()
     {
@@ -25,7 +26,7 @@ public sealed class FrontCertificateTests : IDisposable
     {
         using var leaf = issuing.Issue(CertificateRecipe.ForServer("shop.test") with { KeyKind = kind });
 
-        var taken = FrontCertificate.TryLoad("Subject: shop\n" + TestPem.Certificates(leaf, issuing.Certificate), TestPem.PrivateKey(leaf), out var certificate, out _);
+        var taken = KeyedCertificate.TryLoad("Subject: shop\n" + TestPem.Certificates(leaf, issuing.Certificate), TestPem.PrivateKey(leaf), out var certificate, out _);
 
         Assert.True(taken);
         Assert.Equal(issuing.Certificate.RawData, Assert.Single(certificate!.Context.IntermediateCertificates).RawData);
@@ -40,7 +41,7 @@ public sealed class FrontCertificateTests : IDisposable
     {
         using var leaf = issuing.Issue(CertificateRecipe.ForServer("shop.test") with { KeyKind = kind });
 
-        var taken = FrontCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out _, out var problem);
+        var taken = KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out _, out var problem);
 
         Assert.False(taken);
         Assert.Contains("2048", problem, StringComparison.Ordinal);
@@ -69,7 +70,7 @@ public sealed class FrontCertificateTests : IDisposable
 
         Assert.All(cases, refused =>
         {
-            Assert.False(FrontCertificate.TryLoad(refused.Chain, refused.Key, out var certificate, out var problem));
+            Assert.False(KeyedCertificate.TryLoad(refused.Chain, refused.Key, out var certificate, out var problem));
             Assert.Null(certificate);
             Assert.Contains(refused.Expected, problem, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Split('\n')[1][..20], problem, StringComparison.Ordinal);

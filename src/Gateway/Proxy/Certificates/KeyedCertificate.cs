@@ -4,14 +4,16 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Portcullis.Gateway.Hosting.Front;
+namespace Portcullis.Gateway.Proxy.Certificates;
 
 /// <summary>A certificate with its chain and key, ready for handshakes. Never disposed: a handshake may be using it.</summary>
-internal sealed class FrontCertificate
+internal sealed class KeyedCertificate
 {
     private static readonly ImmutableHashSet<string> Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
 
-    private FrontCertificate(X509Certificate2 leaf, X509Certificate2Collection intermediates)
+    /// <param name="leaf">With its key.</param>
+    /// <param name="intermediates">Sent after it.</param>
+    public KeyedCertificate(X509Certificate2 leaf, X509Certificate2Collection intermediates)
     {
         Leaf = leaf;
 
@@ -27,27 +29,12 @@ internal sealed class FrontCertificate
     /// <param name="keyPem">PKCS#8, PKCS#1 or SEC1, not encrypted.</param>
     /// <param name="problem">A phrase without a full stop that quotes nothing of the content (P9).</param>
     public static bool TryLoad(
-        string chainPem, string keyPem, [NotNullWhen(true)] out FrontCertificate? certificate, [NotNullWhen(false)] out string? problem)
+        string chainPem, string keyPem, [NotNullWhen(true)] out KeyedCertificate? certificate, [NotNullWhen(false)] out string? problem)
     {
         certificate = null;
         problem = Read(chainPem, out var chain) ?? Weakness(chain[0]);
 
         return problem is null && TryJoin(chain, keyPem, out certificate, out problem);
-    }
-
-    /// <summary>For a gateway that was given none; no client will accept it unasked.</summary>
-    public static FrontCertificate SelfSigned(DateTimeOffset now)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Portcullis self-signed", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-
-        // Long, since nothing renews it while the process runs, and nobody relies on it.
-        return new FrontCertificate(request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10)), []);
     }
 
     /// <summary>Public facts only.</summary>
@@ -77,7 +64,7 @@ internal sealed class FrontCertificate
     /// <summary>Handshakes with such a key fail on either side; better to keep the certificate that works.</summary>
     private static string? Weakness(X509Certificate2 leaf)
     {
-        const string Refused = "clients refuse its key; use RSA with 2048 bits or more, or an EC key on P-256, P-384 or P-521";
+        const string Refused = "peers refuse its key; use RSA with 2048 bits or more, or an EC key on P-256, P-384 or P-521";
 
         try
         {
@@ -94,7 +81,7 @@ internal sealed class FrontCertificate
     }
 
     private static bool TryJoin(
-        X509Certificate2Collection chain, string keyPem, [NotNullWhen(true)] out FrontCertificate? certificate, [NotNullWhen(false)] out string? problem)
+        X509Certificate2Collection chain, string keyPem, [NotNullWhen(true)] out KeyedCertificate? certificate, [NotNullWhen(false)] out string? problem)
     {
         certificate = null;
         problem = null;
@@ -107,7 +94,7 @@ internal sealed class FrontCertificate
 
         try
         {
-            certificate = new FrontCertificate(X509Certificate2.CreateFromPem(chain[0].ExportCertificatePem(), keyPem), [.. chain.Skip(1)]);
+            certificate = new KeyedCertificate(X509Certificate2.CreateFromPem(chain[0].ExportCertificatePem(), keyPem), [.. chain.Skip(1)]);
             return true;
         }
         catch (Exception mismatch) when (mismatch is CryptographicException or ArgumentException)
