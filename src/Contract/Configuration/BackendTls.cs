@@ -14,5 +14,8 @@ public sealed record BackendTls
     /// <summary>Certificates allowed between leaf and anchor; null when not limited.</summary>
     public int? MaxIntermediates { get; init; }
 
+    /// <summary>The certificate entry shown to the backend; null for none.</summary>
+    public ResourceKey? ClientCertificate { get; init; }
+
     public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;
 }

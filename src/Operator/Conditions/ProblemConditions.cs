@@ -34,7 +34,9 @@ internal static class ProblemConditions
             or ProblemReason.SourceNotFound
             or ProblemReason.KeyNotFound
             or ProblemReason.RouteCertificateNotFound
-            or ProblemReason.RouteCertificateUnusable => ConditionType.ResolvedRefs,
+            or ProblemReason.RouteCertificateUnusable
+            or ProblemReason.ClientCertificateNotFound
+            or ProblemReason.ClientCertificateUnusable => ConditionType.ResolvedRefs,
         _ => ConditionType.Accepted,
     };
 
@@ -43,6 +45,7 @@ internal static class ProblemConditions
         ProblemReason.HostnameConflicted => "Conflicted",
         ProblemReason.TrustBundleNotFound or ProblemReason.TrustBundleNotUsable => "InvalidCACertificateRef",
         ProblemReason.RouteCertificateNotFound or ProblemReason.RouteCertificateUnusable => "InvalidCertificateRef",
+        ProblemReason.ClientCertificateNotFound or ProblemReason.ClientCertificateUnusable => "InvalidClientCertificateRef",
         ProblemReason.ReferenceNotPermitted => "RefNotPermitted",
         ProblemReason.InvalidKind => "InvalidKind",
         ProblemReason.ServiceNotFound or ProblemReason.ServicePortNotFound => "BackendNotFound",
@@ -68,6 +71,7 @@ internal static class ProblemConditions
             or ProblemReason.SourceNotFound
             or ProblemReason.KeyNotFound
             or ProblemReason.RouteCertificateNotFound
+            or ProblemReason.ClientCertificateNotFound
             or ProblemReason.GatewayNotDeclared => false,
         _ => true,
     };

@@ -26,4 +26,6 @@ public enum ProblemReason
     NoBackendTakesRequests,
     RouteCertificateNotFound,
     RouteCertificateUnusable,
+    ClientCertificateNotFound,
+    ClientCertificateUnusable,
 }

@@ -31,6 +31,8 @@ public static class ProblemText
         ProblemReason.NoBackendTakesRequests => "PC1021",
         ProblemReason.RouteCertificateNotFound => "PC1030",
         ProblemReason.RouteCertificateUnusable => "PC1031",
+        ProblemReason.ClientCertificateNotFound => "PC1032",
+        ProblemReason.ClientCertificateUnusable => "PC1033",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -60,6 +62,8 @@ public static class ProblemText
         ProblemReason.NoBackendTakesRequests => "Every backend of a rule has the weight 0.",
         ProblemReason.RouteCertificateNotFound => "The Secret with the certificate for a route's hostnames does not exist, or may not be read.",
         ProblemReason.RouteCertificateUnusable => "The Secret for a route's hostnames does not hold a certificate for them with its key.",
+        ProblemReason.ClientCertificateNotFound => "The Secret with the certificate to be shown to a backend does not exist, or may not be read.",
+        ProblemReason.ClientCertificateUnusable => "The Secret for a backend does not hold a certificate with its key.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 

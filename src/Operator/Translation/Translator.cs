@@ -29,10 +29,10 @@ public static class Translator
         var bundleDrafts = snapshot.TrustBundles
             .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous, now))
             .ToImmutableArray();
-        var references = new References(snapshot, bundleDrafts);
+        var certificates = RouteCertificates.Of(snapshot, previous);
+        var references = new References(snapshot, bundleDrafts, certificates);
         var routes = snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references)).ToImmutableArray();
         var attachments = Attachments.Of(routes, options, snapshot);
-        var certificates = RouteCertificates.Of(snapshot, previous);
         var bundles = Bundles(bundleDrafts, routes, attachments, fleet, now);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)

@@ -21,6 +21,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     private readonly AddressPolicy addresses = AddressPolicy.Allowing(options.AllowedNetworks);
     private readonly RouteCompiler compiler = new(yarp, options);
     private readonly KnownEntries entries = new();
+    private readonly ClientCertificates certificates = new();
     private readonly BackendSet backends = new(connector, time);
     private readonly HostIndex hosts = new();
     private readonly Dictionary<EntryKey, RouteSlot> slots = [];
@@ -50,7 +51,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     public RouteTable Turn(GatewayConfiguration configuration, MountedBundles mounted, RouteTable table)
     {
         var changed = entries.Take(configuration);
-        Hold(bundles.Next(entries.Bundles, mounted));
+        Hold(bundles.Next(entries.Bundles, mounted), certificates.Take(changed, entries));
         Settle(entries.Settings);
 
         var pending = bundles.Pending.ToList();
@@ -76,12 +77,12 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     }
 
     // First of all, since removed trust must not wait for routes to be compiled.
-    private void Hold(BundlesInForce next)
+    private void Hold(BundlesInForce next, bool otherCertificates)
     {
-        if (!ReferenceEquals(next, bundles))
+        if (!ReferenceEquals(next, bundles) || otherCertificates)
         {
             bundles = next;
-            backends.Hold(bundles);
+            backends.Hold(bundles, certificates);
         }
     }
 
@@ -158,7 +159,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
 
         try
         {
-            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles)));
+            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles, certificates)));
         }
         catch (Exception bug) when (bug is not OutOfMemoryException)
         {

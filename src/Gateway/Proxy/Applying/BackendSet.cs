@@ -16,20 +16,21 @@ internal sealed class BackendSet(Connector connector, TimeProvider time)
         configured.Values.SelectMany(backend => backend.Endpoints).Select(endpoint => endpoint.Observation).OfType<BackendObservation>();
 
     /// <summary>The route's backends by name, each as its configuration has it now.</summary>
-    public Dictionary<string, Backend> Take(RouteEntry route, BundlesInForce bundles) =>
+    public Dictionary<string, Backend> Take(RouteEntry route, BundlesInForce bundles, ClientCertificates certificates) =>
         route.Backends.ToDictionary(
-            backend => backend.Name, backend => Take(new BackendKey(route.Route, backend.Name), backend, bundles), StringComparer.Ordinal);
+            backend => backend.Name, backend => Take(new BackendKey(route.Route, backend.Name), backend, bundles, certificates), StringComparer.Ordinal);
 
-    /// <summary>Holds every backend to the trust in force.</summary>
-    public void Hold(BundlesInForce bundles)
+    /// <summary>Holds every backend to the trust in force, and shows it its certificate as it is now.</summary>
+    public void Hold(BundlesInForce bundles, ClientCertificates certificates)
     {
         foreach (var backend in configured.Values.Concat(retired))
         {
             var trust = bundles.TrustOf(backend.Bundles);
             var drain = bundles.DrainOf(backend.Bundles, backend.Security.Drain);
-            if (!ReferenceEquals(trust, backend.Security.Trust) || drain != backend.Security.Drain)
+            var certificate = certificates.Of(backend.Security.ClientCertificate?.Name);
+            if (!ReferenceEquals(trust, backend.Security.Trust) || !ReferenceEquals(certificate, backend.Security.ClientCertificate) || drain != backend.Security.Drain)
             {
-                backend.Hold(backend.Security with { Trust = trust, Drain = drain });
+                backend.Hold(backend.Security with { Trust = trust, ClientCertificate = certificate, Drain = drain });
             }
         }
     }
@@ -47,12 +48,12 @@ internal sealed class BackendSet(Connector connector, TimeProvider time)
         retired.RemoveAll(backend => backend.Connections.IsEmpty);
     }
 
-    private Backend Take(BackendKey key, BackendConfiguration configuration, BundlesInForce bundles)
+    private Backend Take(BackendKey key, BackendConfiguration configuration, BundlesInForce bundles, ClientCertificates certificates)
     {
         var known = configured.GetValueOrDefault(key);
         var trust = bundles.TrustOf(configuration.Tls.Bundles);
         var drain = bundles.DrainOf(configuration.Tls.Bundles, known?.Security.Drain);
-        var security = BackendSecurity.Of(configuration.Tls, trust, drain);
+        var security = BackendSecurity.Of(configuration.Tls, trust, certificates.Of(configuration.Tls.ClientCertificate), drain);
 
         if (known is null)
         {

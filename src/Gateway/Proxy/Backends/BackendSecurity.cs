@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.Gateway.Trust;
 
 namespace Portcullis.Gateway.Proxy.Backends;
@@ -20,15 +21,19 @@ internal sealed record BackendSecurity
 
     public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;
 
+    /// <summary>Shown to the backend; null when it is to see none.</summary>
+    public ClientCertificate? ClientCertificate { get; init; }
+
     /// <summary>What becomes of connections that would be refused from now on.</summary>
     public required DrainRule Drain { get; init; }
 
-    public static BackendSecurity Of(BackendTls tls, TrustSet trust, DrainRule drain) => new()
+    public static BackendSecurity Of(BackendTls tls, TrustSet trust, ClientCertificate? certificate, DrainRule drain) => new()
     {
         Trust = trust,
         PublicKeyPins = tls.PublicKeyPins,
         MaxIntermediates = tls.MaxIntermediates,
         MinimumVersion = tls.MinimumVersion,
+        ClientCertificate = certificate,
         Drain = drain,
     };
 
@@ -43,11 +48,13 @@ internal sealed record BackendSecurity
         ReferenceEquals(Trust, other.Trust)
         && PublicKeyPins.SequenceEqual(other.PublicKeyPins)
         && MaxIntermediates == other.MaxIntermediates
-        && MinimumVersion == other.MinimumVersion;
+        && MinimumVersion == other.MinimumVersion
+        && ReferenceEquals(ClientCertificate, other.ClientCertificate);
 
-    /// <summary>Whether something that <paramref name="before"/> accepted could be refused by this.</summary>
+    /// <summary>Whether something that <paramref name="before"/> accepted could be refused by this, or was shown another certificate than it is to see.</summary>
     public bool IsNarrowerThan(BackendSecurity before) =>
         MinimumVersion > before.MinimumVersion
+        || !ReferenceEquals(ClientCertificate, before.ClientCertificate)
         || (MaxIntermediates ?? int.MaxValue) < (before.MaxIntermediates ?? int.MaxValue)
         || PinsExclude(before.PublicKeyPins)
         || !Certificates(Trust).IsSupersetOf(Certificates(before.Trust));

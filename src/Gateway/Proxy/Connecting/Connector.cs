@@ -73,6 +73,12 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
             throw attempt.Refuse(VerdictReason.TrustNotMounted, ProxyError.DestinationUnavailable, null);
         }
 
+        // A backend that is to know who calls is not called by nobody.
+        if (attempt.Security.ClientCertificate is { Held: null } missing)
+        {
+            throw attempt.Refuse(VerdictReason.ClientCertificateRejected, ProxyError.ProxyConfigurationError, $"the gateway holds no usable certificate {missing}");
+        }
+
         // HTTP/1.1 requests wait for a place in their pool; HTTP/2 has a pool for each Host, which only a count over all of them bounds.
         var maximum = endpoint.Address.IsHttp2 ? backend.Settings.MaximumPerEndpoint : int.MaxValue;
         if (!endpoint.TryReserve(maximum))

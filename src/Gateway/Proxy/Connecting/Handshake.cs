@@ -43,7 +43,12 @@ internal sealed class Handshake(TimeProvider time)
     /// <summary>What it means that the connection ended before the backend's first word; null when it says nothing about TLS.</summary>
     public static BackendRefusedException? LateRefusal(Attempt attempt, IOException failure)
     {
-        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt { Connection = attempt.Evidence, MinimumVersion = attempt.Security.MinimumVersion });
+        var refused = HandshakeFailure.Of(failure, new HandshakeAttempt
+        {
+            Connection = attempt.Evidence,
+            MinimumVersion = attempt.Security.MinimumVersion,
+            ClientCertificateOffered = attempt.Security.ClientCertificate is not null,
+        });
 
         return refused.Reason == VerdictReason.ClientCertificateRejected ? new BackendRefusedException(ConnectRefusal.Of(refused), failure) : null;
     }
@@ -60,12 +65,8 @@ internal sealed class Handshake(TimeProvider time)
             EnabledSslProtocols = attempt.Security.MinimumVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [attempt.Endpoint.Address.IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
 
-            // There is no certificate to give, but being asked for one explains what a backend does next.
-            LocalCertificateSelectionCallback = (_, _, _, remote, issuers) =>
-            {
-                stream.WasAskedForCertificate |= remote is not null || issuers.Length > 0;
-                return null!;
-            },
+            ClientCertificateContext = attempt.Security.ClientCertificate?.Held?.Context,
+            LocalCertificateSelectionCallback = attempt.Security.ClientCertificate is null ? AskedInVain(stream) : null,
 
             // A resumed session would carry a verdict over from another connection, and from other trust.
             AllowTlsResume = false,
@@ -80,6 +81,13 @@ internal sealed class Handshake(TimeProvider time)
             },
         };
     }
+
+    // There is no certificate to give, but being asked for one explains what a backend does next.
+    private static LocalCertificateSelectionCallback AskedInVain(VerifiedStream stream) => (_, _, _, remote, issuers) =>
+    {
+        stream.WasAskedForCertificate |= remote is not null || issuers.Length > 0;
+        return null!;
+    };
 
     // An address is never sent as SNI, but SslStream's own name check wants to know it.
     private static string TargetOf(PeerIdentity identity) =>
@@ -96,6 +104,7 @@ internal sealed class Handshake(TimeProvider time)
             Connection = attempt.Evidence,
             MinimumVersion = attempt.Security.MinimumVersion,
             Judged = stream.Verdict,
+            ClientCertificateOffered = attempt.Security.ClientCertificate is not null,
         });
         if (refused.Reason != VerdictReason.Unreachable)
         {

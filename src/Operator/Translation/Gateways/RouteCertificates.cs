@@ -7,8 +7,8 @@ using Portcullis.Operator.Resources;
 namespace Portcullis.Operator.Translation.Gateways;
 
 /// <summary>
-/// The certificates that routes bring for their hostnames. A Secret that breaks while it is in use leaves its last good certificate in place; a route without any
-/// is served under the gateway's default certificate, and says so.
+/// The certificates that routes bring: for their hostnames, and to be shown to their backends. A Secret that breaks while it is in use leaves its last good
+/// certificate in place. Without any, a hostname is served under the gateway's default certificate, and a backend is not called at all.
 /// </summary>
 internal sealed class RouteCertificates
 {
@@ -22,7 +22,7 @@ internal sealed class RouteCertificates
 
     public static RouteCertificates Of(ResourceSnapshot snapshot, TranslationResult? previous)
     {
-        var secrets = snapshot.BackendRoutes.Select(route => SecretOf(route.Key, snapshot)).OfType<ResourceKey>().Distinct();
+        var secrets = snapshot.BackendRoutes.SelectMany(route => SecretsOf(route.Key, route.Value)).Distinct();
 
         return new RouteCertificates(snapshot, secrets.ToImmutableSortedDictionary(secret => secret, secret => ReadOne(secret, snapshot, previous?.Certificates.GetValueOrDefault(secret))));
     }
@@ -35,11 +35,29 @@ internal sealed class RouteCertificates
         }
 
         var read = Read[secret];
-        return [.. read.Problem is { } problem ? [problem] : Array.Empty<Problem>(), .. NotCovered(route, secret, read.Leaf)];
+        return [.. OfRoute(read), .. NotCovered(route, secret, read.Leaf)];
+    }
+
+    /// <summary>What is to be shown to a backend. Null with a problem when nothing may be; held with one when it is the last good.</summary>
+    public ResourceKey? ForBackend(SecretRef reference, string ns, string field, List<Problem> problems)
+    {
+        var secret = new ResourceKey(ns, reference.Name);
+        var read = Read[secret];
+
+        if (read.Problem is { } problem && read.Entry is null)
+        {
+            problems.Add(problem with
+            {
+                Reason = problem.Reason == ProblemReason.GatewayCertificateNotFound ? ProblemReason.ClientCertificateNotFound : ProblemReason.ClientCertificateUnusable,
+                Field = field,
+            });
+        }
+
+        return read.Entry is null ? null : secret;
     }
 
     /// <summary>What a gateway with these routes is sent, each hostname under one certificate: that of the oldest route which brings one.</summary>
-    public IEnumerable<CertificateEntry> For(IEnumerable<RouteEntry> routes)
+    public IEnumerable<CertificateEntry> For(ImmutableArray<RouteEntry> routes)
     {
         var hostnames = new Dictionary<string, ResourceKey>(StringComparer.Ordinal);
 
@@ -54,13 +72,22 @@ internal sealed class RouteCertificates
             }
         }
 
-        return hostnames
-            .GroupBy(pair => pair.Value, pair => pair.Key)
-            .Select(group => Read[group.Key].Entry! with { Hostnames = [.. group.Order(StringComparer.Ordinal)] });
+        var ofSecret = hostnames.ToLookup(pair => pair.Value, pair => pair.Key);
+        var shownToBackends = routes.SelectMany(route => route.Backends).Select(backend => backend.Tls.ClientCertificate).OfType<ResourceKey>();
+
+        return ofSecret.Select(group => group.Key).Union(shownToBackends)
+            .Select(secret => Read[secret].Entry! with { Hostnames = [.. ofSecret[secret].Order(StringComparer.Ordinal)] });
     }
 
     private static ResourceKey? SecretOf(ResourceKey route, ResourceSnapshot snapshot) =>
         snapshot.BackendRoutes[route].Spec.Frontend?.CertificateRef is { } reference ? new ResourceKey(route.Namespace, reference.Name) : null;
+
+    private static IEnumerable<ResourceKey> SecretsOf(ResourceKey key, BackendRoute route) =>
+        route.Spec.Backends
+            .Select(backend => backend.Tls.ClientCertificateRef?.Name)
+            .Append(route.Spec.Frontend?.CertificateRef?.Name)
+            .OfType<string>()
+            .Select(name => new ResourceKey(key.Namespace, name));
 
     private static ReadCertificate ReadOne(ResourceKey secret, ResourceSnapshot snapshot, ReadCertificate? before)
     {
@@ -76,21 +103,27 @@ internal sealed class RouteCertificates
         var entry = problem is null ? GatewayCertificate.Find(secret, Field, snapshot, problems) : null;
 
         return entry is null
-            ? new ReadCertificate { Source = source, Entry = before?.Entry, Leaf = before?.Leaf, Problem = problem ?? OfRoute(problems[0], before?.Entry is not null) }
+            ? new ReadCertificate { Source = source, Entry = before?.Entry, Leaf = before?.Leaf, Problem = problem ?? problems[0] }
             : new ReadCertificate { Source = source, Entry = entry, Leaf = X509Certificate2.CreateFromPem(entry.ChainPem), Problem = null };
     }
 
     /// <summary>Not there and not seen are told apart.</summary>
     private static Problem? Unread(ResourceKey secret, ResourceSnapshot snapshot) =>
         !snapshot.Secrets.ContainsKey(secret) && snapshot.FaultOf("Secret", secret) is { } fault
-            ? new Problem(ProblemReason.RouteCertificateNotFound, Field, fault.Message)
+            ? new Problem(ProblemReason.GatewayCertificateNotFound, Field, fault.Message)
             : null;
 
-    private static Problem OfRoute(Problem problem, bool isHeld) => problem with
+    private static IEnumerable<Problem> OfRoute(ReadCertificate read)
     {
-        Reason = problem.Reason == ProblemReason.GatewayCertificateNotFound ? ProblemReason.RouteCertificateNotFound : ProblemReason.RouteCertificateUnusable,
-        Message = $"{problem.Message} {(isHeld ? "Clients are shown what it last held." : "Until then clients are shown the gateway's default certificate.")}",
-    };
+        if (read.Problem is { } problem)
+        {
+            yield return problem with
+            {
+                Reason = problem.Reason == ProblemReason.GatewayCertificateNotFound ? ProblemReason.RouteCertificateNotFound : ProblemReason.RouteCertificateUnusable,
+                Message = $"{problem.Message} {(read.Entry is null ? "Until then clients are shown the gateway's default certificate." : "Clients are shown what it last held.")}",
+            };
+        }
+    }
 
     private IEnumerable<Problem> NotCovered(ResourceKey route, ResourceKey secret, X509Certificate2? leaf) =>
         leaf is null

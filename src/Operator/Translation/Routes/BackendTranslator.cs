@@ -15,6 +15,9 @@ internal static class BackendTranslator
         var problems = new List<Problem>();
         var endpoints = Endpoints(backend, ns, field, references, problems);
         var bundles = Bundles(backend.Tls.Validation, ns, $"{field}.tls.validation", references, problems);
+        var certificate = backend.Tls.ClientCertificateRef is { } reference
+            ? references.Certificates.ForBackend(reference, ns, $"{field}.tls.clientCertificateRef.name", problems)
+            : null;
         var configuration = new BackendConfiguration
         {
             Name = backend.Name,
@@ -24,6 +27,7 @@ internal static class BackendTranslator
                 Bundles = bundles,
                 PublicKeyPins = [.. backend.Tls.Validation.PublicKeyPins.Distinct()],
                 MaxIntermediates = backend.Tls.Validation.MaxIntermediates,
+                ClientCertificate = certificate,
                 MinimumVersion = backend.Tls.Validation.MinTLSVersion == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12,
             },
             Protocol = ProtocolOf(backend.Protocol),

@@ -3,6 +3,7 @@ using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation.Bundles;
+using Portcullis.Operator.Translation.Gateways;
 
 namespace Portcullis.Operator.Translation.Routes;
 
@@ -11,8 +12,9 @@ internal sealed class References
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
 
-    public References(ResourceSnapshot snapshot, IEnumerable<BundleDraft> bundles)
+    public References(ResourceSnapshot snapshot, IEnumerable<BundleDraft> bundles, RouteCertificates certificates)
     {
+        Certificates = certificates;
         Services = snapshot.Services;
         Bundles = bundles.ToImmutableSortedDictionary(bundle => bundle.Key, bundle => bundle.State);
         Grants = new Grants(snapshot.ReferenceGrants.Values);
@@ -26,6 +28,8 @@ internal sealed class References
     public ImmutableSortedDictionary<ResourceKey, BundleState> Bundles { get; }
 
     public Grants Grants { get; }
+
+    public RouteCertificates Certificates { get; }
 
     /// <summary>By Service.</summary>
     public ILookup<ResourceKey, V1EndpointSlice> Slices { get; }

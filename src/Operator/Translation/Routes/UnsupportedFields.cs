@@ -32,16 +32,6 @@ internal static class UnsupportedFields
 
     private static IEnumerable<Problem> OfBackend(Backend backend, string field)
     {
-        if (backend.Tls.Mode == TlsMode.ClientAndServer)
-        {
-            yield return RouteProblems.Unsupported($"{field}.tls.mode", "Showing a client certificate to a backend is", "Set it to ServerOnly.");
-        }
-
-        if (backend.Tls.ClientCertificateRef is not null)
-        {
-            yield return RouteProblems.Unsupported($"{field}.tls.clientCertificateRef", "Showing a client certificate to a backend is", "Remove it.");
-        }
-
         if (backend.Tls.Validation.WellKnownCACertificates is not null)
         {
             yield return RouteProblems.Unsupported(
