@@ -24,4 +24,9 @@ public enum ProblemReason
     GatewayCertificateNotFound,
     GatewayCertificateUnusable,
     NoBackendTakesRequests,
+    ReferenceNotRead,
+    ReferenceForbidden,
+    ReferenceUnreadable,
+    DomainNotAllowed,
+    ShardsFull,
 }

@@ -29,6 +29,11 @@ public static class ProblemText
         ProblemReason.GatewayCertificateNotFound => "PC1019",
         ProblemReason.GatewayCertificateUnusable => "PC1020",
         ProblemReason.NoBackendTakesRequests => "PC1021",
+        ProblemReason.ReferenceNotRead => "PC1022",
+        ProblemReason.ReferenceForbidden => "PC1023",
+        ProblemReason.ReferenceUnreadable => "PC1024",
+        ProblemReason.DomainNotAllowed => "PC1025",
+        ProblemReason.ShardsFull => "PC1026",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -56,6 +61,11 @@ public static class ProblemText
         ProblemReason.GatewayCertificateNotFound => "The Secret declared as a gateway's default certificate does not exist.",
         ProblemReason.GatewayCertificateUnusable => "The Secret declared as a gateway's default certificate does not hold a certificate with its key.",
         ProblemReason.NoBackendTakesRequests => "Every backend of a rule has the weight 0.",
+        ProblemReason.ReferenceNotRead => "The API server has not told yet whether what is referred to exists; what was served before stays until it has.",
+        ProblemReason.ReferenceForbidden => "The operator may not read what is referred to.",
+        ProblemReason.ReferenceUnreadable => "What is referred to is of a kind, or has a content, that this operator cannot read.",
+        ProblemReason.DomainNotAllowed => "A hostname lies under a domain that only other namespaces may claim.",
+        ProblemReason.ShardsFull => "The ConfigMaps that carry a gateway's trust bundles have no room for the newest content of a TrustBundle.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 

@@ -42,7 +42,7 @@ internal static class SourceReader
     {
         if (!snapshot.ConfigMaps.TryGetValue(key, out var map))
         {
-            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "ConfigMap", key));
+            return new SourceReading(name, NotThere($"{field}.name", "ConfigMap", key, snapshot));
         }
 
         if (map.Data?.TryGetValue(entry, out var text) == true)
@@ -61,13 +61,16 @@ internal static class SourceReader
     {
         if (!snapshot.Secrets.TryGetValue(key, out var secret))
         {
-            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "Secret", key));
+            return new SourceReading(name, NotThere($"{field}.name", "Secret", key, snapshot));
         }
 
         return SecretContent.TryFind(secret, entry, out var bytes)
             ? FromBytes(name, $"{field}.key", $"Key '{entry}' of Secret '{key.Name}'", bytes)
             : new SourceReading(name, BundleProblems.KeyNotFound($"{field}.key", "Secret", key, entry, SecretContent.Keys(secret)));
     }
+
+    private static Problem NotThere(string field, string kind, ResourceKey key, ResourceSnapshot snapshot) =>
+        snapshot.FaultOf(kind, key) is { } fault ? ReadFaults.Of(fault, field, kind, key) : BundleProblems.SourceNotFound(field, kind, key);
 
     private static SourceReading FromText(string name, string field, string what, string text) =>
         CertificateList.TryRead(text, out var members, out var fault)
