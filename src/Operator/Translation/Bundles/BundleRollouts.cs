@@ -28,6 +28,7 @@ internal static class BundleRollouts
             Members = draft.Members,
             Contributions = draft.Contributions,
             HeldSources = draft.HeldSources,
+            Readings = draft.Readings,
             Consumers = consumers,
             Gateways = users,
         };

@@ -6,7 +6,28 @@ namespace Portcullis.Operator.Translation.Bundles;
 /// <summary>What one source of a TrustBundle holds in this snapshot.</summary>
 internal static class SourceReader
 {
-    public static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot)
+    /// <param name="before">
+    /// Of the same place in the list of sources, an earlier turn ago; null when there is none. It still holds when the declaration and the very object that was
+    /// read are the same: reading certificates is what most of a turn would be spent on.
+    /// </param>
+    public static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot, SourceReading? before)
+    {
+        var origin = OriginOf(source, ns, snapshot);
+
+        return origin is not null && ReferenceEquals(before?.Origin, origin) && source.Equals(before?.Source)
+            ? before!
+            : Read(source, field, ns, snapshot) with { Source = source, Origin = origin };
+    }
+
+    /// <summary>Null when there is nothing to read; why may change from turn to turn.</summary>
+    private static object? OriginOf(TrustSource source, string ns, ResourceSnapshot snapshot) => source switch
+    {
+        { ConfigMap: { } key } => snapshot.ConfigMaps.GetValueOrDefault(new ResourceKey(ns, key.Name)),
+        { Secret: { } key } => snapshot.Secrets.GetValueOrDefault(new ResourceKey(ns, key.Name)),
+        _ => source.Inline,
+    };
+
+    private static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot)
     {
         if (source.RetainPreviousFor is not null)
         {

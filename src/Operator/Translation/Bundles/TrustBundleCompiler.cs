@@ -17,14 +17,16 @@ internal static class TrustBundleCompiler
     {
         var lastGood = LastGood.Of(bundle, key, snapshot, previous, now);
         var specProblems = RolloutProblems(bundle.Spec).Concat(SourceListProblems(bundle.Spec)).ToImmutableArray();
+        var earlier = previous?.TrustBundles.GetValueOrDefault(key)?.Readings ?? [];
         var readings = bundle.Spec.Sources
-            .Select((source, index) => SourceReader.Read(source, $"spec.sources[{index}]", key.Namespace, snapshot))
+            .Select((source, index) => SourceReader.Read(source, $"spec.sources[{index}]", key.Namespace, snapshot, earlier.ElementAtOrDefault(index)))
             .ToImmutableArray();
         var draft = new BundleDraft
         {
             Key = key,
             Resource = bundle,
             LastGood = lastGood,
+            Readings = readings,
             Problems = [.. specProblems, .. readings.Select(reading => reading.Problem).OfType<Problem>()],
             Contributions = lastGood.Contributions,
             HeldSources = [.. lastGood.Contributions.Keys],
