@@ -4,20 +4,20 @@ using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Conditions;
 
-/// <summary>How many of the connected replicas run one entry as it is now, by their own word (P8).</summary>
+/// <summary>How many replicas run one entry as it is now, by their own word (P8).</summary>
 /// <param name="Running">Replicas that acknowledged this very entry.</param>
-/// <param name="Connected">Replicas that are to run it.</param>
-/// <param name="Absent">Gateways of which no replica is connected.</param>
+/// <param name="Expected">Replicas that are to run it.</param>
+/// <param name="Absent">Gateways that have no replica.</param>
 /// <param name="Refusals">What replicas say that refuse it, each text once.</param>
 /// <param name="Waits">What replicas say that wait with it, each text once.</param>
 internal sealed record Acknowledgements(
     int Running,
-    int Connected,
+    int Expected,
     ImmutableArray<string> Absent,
     ImmutableArray<string> Refusals,
     ImmutableArray<string> Waits)
 {
-    public string Count => $"{Running}/{Connected}";
+    public string Count => $"{Running}/{Expected}";
 
     /// <param name="waitsFor">A further reason why a replica that acknowledged does not count yet; null when there is none.</param>
     public static Acknowledgements Of(
@@ -33,11 +33,14 @@ internal sealed record Acknowledgements(
 
         return new Acknowledgements(
             holding.Where((_, index) => waits[index] is null && refusals[index] is null).Count(),
-            all.Length,
-            [.. gateways.Where(gateway => !fleet.Replicas(gateway).Any())],
+            gateways.Sum(fleet.Expected),
+            [.. gateways.Where(gateway => fleet.Expected(gateway) == 0)],
             [.. refusals.OfType<string>().Distinct().Order(StringComparer.Ordinal)],
             [.. waits.OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
     }
+
+    /// <summary>Nobody runs what has not been translated yet, whatever is acknowledged of its predecessor.</summary>
+    public Acknowledgements OfPredecessor() => this with { Running = 0 };
 
     public Answer Answer()
     {
@@ -54,7 +57,7 @@ internal sealed record Acknowledgements(
             return False("NoReplicas", $"No replica is connected of gateway {string.Join(", ", Absent.Select(gateway => $"'{gateway}'"))}.");
         }
 
-        return Running < Connected
+        return Running < Expected
             ? False("Pending", $"{Count} replicas run this as it is now{(Waits.IsEmpty ? "" : $"; others say: {string.Join("; ", Waits.Take(4))}")}.")
             : new Answer(ConditionType.Programmed, Conditions.Answer.True, "Programmed", $"{Count} replicas run this as it is now.");
     }

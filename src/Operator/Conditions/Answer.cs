@@ -8,5 +8,8 @@ internal sealed record Answer(string Type, string Status, string Reason, string 
     public const string False = "False";
     public const string Unknown = "Unknown";
 
+    /// <summary>The reason of everything that gets better by itself.</summary>
+    public const string Pending = "Pending";
+
     public bool IsTrue => Status == True;
 }

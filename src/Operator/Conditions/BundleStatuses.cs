@@ -17,13 +17,13 @@ internal static class BundleStatuses
     {
         var bundle = translation.TrustBundles[key];
         var generation = resource.Metadata.Generation ?? 0;
-        var delivered = bundle.Published is { } published && !bundle.Gateways.IsEmpty ? Delivered(bundle, published, translation, fleet) : null;
+        var delivery = Heard(resource, bundle, translation, fleet);
         var inForce = InForceText(bundle);
         ImmutableArray<Answer> answers =
         [
             ProblemConditions.Answer(ConditionType.Accepted, bundle.Problems, "Accepted", "Every source is a clean list of certificates.", inForce),
             ProblemConditions.Answer(ConditionType.ResolvedRefs, bundle.Problems, "ResolvedRefs", "Every source exists.", inForce),
-            delivered?.Answer() ?? NotDelivered(bundle),
+            delivery.Answer,
         ];
         var certificates = Certificates(bundle, now);
 
@@ -40,9 +40,21 @@ internal static class BundleStatuses
             Certificates = [.. certificates.Take(MostCertificates)],
             CertificateCount = certificates.Length,
             Consumers = bundle.Consumers.Length,
-            ProgrammedReplicas = delivered?.Count,
+            ProgrammedReplicas = delivery.Count,
             EarliestExpiry = bundle.PublishedMembers.Select(member => (DateTimeOffset?)member.NotAfter).Min(),
         };
+    }
+
+    /// <summary>What gateways say. A new leader has not heard all of them yet, and does not take their silence for bad news (P8).</summary>
+    private static Delivery Heard(TrustBundle resource, TranslatedBundle bundle, TranslationResult translation, FleetView fleet)
+    {
+        var acknowledged = bundle.Published is { } published && !bundle.Gateways.IsEmpty ? Delivered(bundle, published, translation, fleet) : null;
+        var delivery = Delivery.Of(acknowledged, () => NotDelivered(bundle), bundle.Problems);
+        var before = resource.Status is { } status && status.ObservedGeneration == (resource.Metadata.Generation ?? 0) ? status : null;
+
+        return before is null || fleet.HasHeardFrom(bundle.Gateways) || bundle.Problems.Any(ReadFaults.IsWait)
+            ? delivery
+            : delivery.OrBefore(before.Conditions, before.ProgrammedReplicas);
     }
 
     /// <summary>Pushed and mounted, both: only together they are trust (P2).</summary>
@@ -61,7 +73,8 @@ internal static class BundleStatuses
     /// <summary>What a problem means for those who rely on the bundle; null without a problem.</summary>
     private static string? InForceText(TranslatedBundle bundle)
     {
-        if (bundle.Problems.IsEmpty)
+        // Of what found no room, the problem itself says what is in force.
+        if (bundle.Problems.All(problem => problem.Reason == ProblemReason.ShardsFull))
         {
             return null;
         }

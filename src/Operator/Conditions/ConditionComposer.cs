@@ -15,7 +15,7 @@ public static class ConditionComposer
     /// <returns>Routes by key, then bundles by key.</returns>
     public static ImmutableArray<ResourceStatus> Compose(ResourceSnapshot snapshot, TranslationResult translation, FleetState fleet, DateTimeOffset now)
     {
-        var view = new FleetView(fleet);
+        var view = new FleetView(fleet, snapshot, now);
 
         return
         [

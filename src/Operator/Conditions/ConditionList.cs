@@ -42,7 +42,7 @@ internal static class ConditionList
         {
             yield return new Answer(ConditionType.Stalled, Answer.True, ProblemConditions.ReasonOf(needsEdit), needsEdit.ToString());
         }
-        else if (failing is { Type: ConditionType.Programmed, Reason: "Pending" or "NoReplicas" })
+        else if (failing is { Reason: Conditions.Answer.Pending } or { Type: ConditionType.Programmed, Reason: "NoReplicas" })
         {
             yield return failing with { Type = ConditionType.Reconciling, Status = Answer.True };
         }

@@ -18,8 +18,8 @@ internal static class ProblemConditions
             ? new Answer(condition, Conditions.Answer.True, reasonWhenTrue, messageWhenTrue)
             : new Answer(
                 condition,
-                Conditions.Answer.False,
-                ReasonOf(own[0]),
+                own.All(ReadFaults.IsWait) ? Conditions.Answer.Unknown : Conditions.Answer.False,
+                ReasonOf(own.FirstOrDefault(problem => !ReadFaults.IsWait(problem)) ?? own[0]),
                 string.Join(' ', own.Take(MostNamed)) + rest + (addition is null ? "" : $" {addition}"));
     }
 
@@ -36,7 +36,10 @@ internal static class ProblemConditions
             or ProblemReason.RouteCertificateNotFound
             or ProblemReason.RouteCertificateUnusable
             or ProblemReason.ClientCertificateNotFound
-            or ProblemReason.ClientCertificateUnusable => ConditionType.ResolvedRefs,
+            or ProblemReason.ClientCertificateUnusable
+            or ProblemReason.ReferenceNotRead
+            or ProblemReason.ReferenceForbidden
+            or ProblemReason.ReferenceUnreadable => ConditionType.ResolvedRefs,
         _ => ConditionType.Accepted,
     };
 
@@ -54,9 +57,12 @@ internal static class ProblemConditions
         ProblemReason.InvalidPem => "InvalidPEM",
         ProblemReason.PrivateKeyInSource => "PrivateKeyInSource",
         ProblemReason.NoValidCACertificate or ProblemReason.IntermediatesOnly => "NoValidCACertificate",
-        ProblemReason.TooLarge => "TooLarge",
+        ProblemReason.TooLarge or ProblemReason.ShardsFull => "TooLarge",
         ProblemReason.UnsupportedValue => "UnsupportedValue",
-        ProblemReason.GatewayNotAllowed => "NotAllowedByPolicy",
+        ProblemReason.GatewayNotAllowed or ProblemReason.DomainNotAllowed => "NotAllowedByPolicy",
+        ProblemReason.ReferenceNotRead => Conditions.Answer.Pending,
+        ProblemReason.ReferenceForbidden => "ReferenceForbidden",
+        ProblemReason.ReferenceUnreadable => "ReferenceUnreadable",
         _ => "Invalid",
     };
 
@@ -72,7 +78,11 @@ internal static class ProblemConditions
             or ProblemReason.KeyNotFound
             or ProblemReason.RouteCertificateNotFound
             or ProblemReason.ClientCertificateNotFound
-            or ProblemReason.GatewayNotDeclared => false,
+            or ProblemReason.GatewayNotDeclared
+            or ProblemReason.ReferenceNotRead
+            or ProblemReason.ReferenceForbidden
+            or ProblemReason.ReferenceUnreadable
+            or ProblemReason.ShardsFull => false,
         _ => true,
     };
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
-using Portcullis.Contract.Verdicts;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation;
 
@@ -15,14 +14,13 @@ internal static class RouteStatuses
     {
         var translated = translation.Routes[key];
         var generation = route.Metadata.Generation ?? 0;
-        var observations = Current(translated, fleet.Observations(key));
-        var delivered = translated.Gateways.IsEmpty ? null : Acknowledgements.Of(EntryKey.Route(key), translated.Gateways, translation, fleet);
+        var (delivery, sightings) = Heard(key, route, translated, translation, fleet);
         ImmutableArray<Answer> answers =
         [
             ProblemConditions.Answer(ConditionType.Accepted, translated.Problems, "Accepted", "The route is valid and owns its hostnames."),
             ProblemConditions.Answer(ConditionType.ResolvedRefs, translated.Problems, "ResolvedRefs", "Every reference leads to something that can be used."),
-            delivered?.Answer() ?? new Answer(ConditionType.Programmed, Answer.False, "Pending", "No gateway is sent this route; Accepted says why."),
-            Verification.Answer(translated, observations),
+            delivery.Answer,
+            sightings.Answer,
         ];
 
         return new BackendRouteStatus
@@ -33,26 +31,30 @@ internal static class RouteStatuses
                 route.Status?.Conditions ?? [],
                 generation,
                 now),
-            ProgrammedReplicas = delivered?.Count,
-            EarliestExpiry = EarliestExpiry(observations),
-            Backends =
-            [
-                .. observations
-                    .GroupBy(observation => observation.Backend, StringComparer.Ordinal)
-                    .OrderBy(group => group.Key, StringComparer.Ordinal)
-                    .Select(group => new BackendStatus { Name = group.Key, Observations = ObservationGroups.Of(group) }),
-            ],
+            ProgrammedReplicas = delivery.Count,
+            EarliestExpiry = sightings.EarliestExpiry,
+            Backends = sightings.Backends,
         };
     }
+
+    /// <summary>What gateways say. A new leader has not heard all of them yet, and does not take their silence for bad news (P8).</summary>
+    private static (Delivery Delivery, Sightings Sightings) Heard(
+        ResourceKey key, BackendRoute route, TranslatedRoute translated, TranslationResult translation, FleetView fleet)
+    {
+        var acknowledged = translated.Gateways.IsEmpty ? null : Acknowledgements.Of(EntryKey.Route(key), translated.Gateways, translation, fleet);
+        var delivery = Delivery.Of(acknowledged, () => NotDelivered, translated.Problems);
+        var sightings = Sightings.Of(translated, Current(translated, fleet.Observations(key)));
+        var before = route.Status is { } status && status.ObservedGeneration == (route.Metadata.Generation ?? 0) ? status : null;
+
+        return before is null || fleet.HasHeardFrom(translated.Gateways)
+            ? (delivery, sightings)
+            : (translated.Problems.Any(ReadFaults.IsWait) ? delivery : delivery.OrBefore(before.Conditions, before.ProgrammedReplicas), sightings.OrBefore(before));
+    }
+
+    private static Answer NotDelivered { get; } =
+        new(ConditionType.Programmed, Answer.False, Answer.Pending, "No gateway is sent this route; Accepted says why.");
 
     /// <summary>What replicas saw at endpoints that are still configured.</summary>
     private static ImmutableArray<BackendObservation> Current(TranslatedRoute route, IEnumerable<BackendObservation> observations) =>
         [.. observations.Where(observation => route.Endpoints.TryGetValue(observation.Backend, out var endpoints) && endpoints.Contains(observation.Endpoint))];
-
-    private static DateTimeOffset? EarliestExpiry(ImmutableArray<BackendObservation> observations) =>
-        observations
-            .Where(observation => observation.Verdict is Verdict.Trusted)
-            .SelectMany(observation => observation.Verdict.Evidence.Chain)
-            .Select(certificate => (DateTimeOffset?)certificate.NotAfter)
-            .Min();
 }

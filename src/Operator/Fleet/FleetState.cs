@@ -8,5 +8,11 @@ public sealed record FleetState(ImmutableArray<GatewayState> Gateways)
     /// <summary>When this operator began to lead; gateways need a moment to find it. Null without a cluster.</summary>
     public DateTimeOffset? LedSince { get; init; }
 
+    /// <summary>How long gateways may take to find a new leader before their silence means something.</summary>
+    public static TimeSpan TimeToSettle { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>From when on everything that is going to report has done so; null without a cluster.</summary>
+    public DateTimeOffset? SettledAt => LedSince + TimeToSettle;
+
     public static FleetState Empty { get; } = new([]);
 }

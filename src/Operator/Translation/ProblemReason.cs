@@ -28,4 +28,9 @@ public enum ProblemReason
     RouteCertificateUnusable,
     ClientCertificateNotFound,
     ClientCertificateUnusable,
+    ReferenceNotRead,
+    ReferenceForbidden,
+    ReferenceUnreadable,
+    DomainNotAllowed,
+    ShardsFull,
 }

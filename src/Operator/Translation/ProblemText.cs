@@ -33,6 +33,11 @@ public static class ProblemText
         ProblemReason.RouteCertificateUnusable => "PC1031",
         ProblemReason.ClientCertificateNotFound => "PC1032",
         ProblemReason.ClientCertificateUnusable => "PC1033",
+        ProblemReason.ReferenceNotRead => "PC1022",
+        ProblemReason.ReferenceForbidden => "PC1023",
+        ProblemReason.ReferenceUnreadable => "PC1024",
+        ProblemReason.DomainNotAllowed => "PC1025",
+        ProblemReason.ShardsFull => "PC1026",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -64,6 +69,11 @@ public static class ProblemText
         ProblemReason.RouteCertificateUnusable => "The Secret for a route's hostnames does not hold a certificate for them with its key.",
         ProblemReason.ClientCertificateNotFound => "The Secret with the certificate to be shown to a backend does not exist, or may not be read.",
         ProblemReason.ClientCertificateUnusable => "The Secret for a backend does not hold a certificate with its key.",
+        ProblemReason.ReferenceNotRead => "The API server has not told yet whether what is referred to exists; what was served before stays until it has.",
+        ProblemReason.ReferenceForbidden => "The operator may not read what is referred to.",
+        ProblemReason.ReferenceUnreadable => "What is referred to is of a kind, or has a content, that this operator cannot read.",
+        ProblemReason.DomainNotAllowed => "A hostname lies under a domain that only other namespaces may claim.",
+        ProblemReason.ShardsFull => "The ConfigMaps that carry a gateway's trust bundles have no room for the newest content of a TrustBundle.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 

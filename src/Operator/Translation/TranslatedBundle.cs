@@ -25,6 +25,9 @@ public sealed record TranslatedBundle
     /// <summary>Names of sources that are broken and stay at what they last held (P3).</summary>
     public ImmutableArray<string> HeldSources { get; init; } = [];
 
+    /// <summary>One for each source, in their order, so that what has not changed need not be read again.</summary>
+    public ImmutableArray<SourceReading> Readings { get; init; } = [];
+
     /// <summary>What is to be mounted; null when nothing of the bundle may be in force.</summary>
     public CompiledBundle? Published { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portcullis.Contract;
+using Portcullis.Operator.Translation.Routes;
 
 namespace Portcullis.Operator.Translation;
 
@@ -15,4 +16,7 @@ public sealed record TranslatedRoute
 
     /// <summary>By backend that is forwarded to: its endpoints as gateways report them, <c>host:port</c>.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<string>> Endpoints { get; init; }
+
+    /// <summary>What it stays at while something that it needs has not been read yet; null when nothing can be remembered of it.</summary>
+    internal RouteDraft? Draft { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Portcullis.Contract;
 
 namespace Portcullis.Operator.Translation;
 
@@ -9,6 +10,9 @@ public sealed record TranslationOptions
 
     /// <summary><c>ip:port</c> that no backend address may lead to, pushed to every gateway (P10).</summary>
     public ImmutableArray<string> ForbiddenEndpoints { get; init; } = [];
+
+    /// <summary>The Service that gateways dial; null without a cluster. No backend address may lead to it.</summary>
+    public ResourceKey? OperatorService { get; init; }
 
     /// <summary>Who may claim hostnames under which domain; a domain that no entry covers is anybody's.</summary>
     public ImmutableArray<DomainClaim> Domains { get; init; } = [];

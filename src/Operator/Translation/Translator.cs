@@ -8,6 +8,7 @@ using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation.Bundles;
 using Portcullis.Operator.Translation.Gateways;
 using Portcullis.Operator.Translation.Routes;
+using Portcullis.Operator.Translation.Shards;
 
 namespace Portcullis.Operator.Translation;
 
@@ -30,35 +31,64 @@ public static class Translator
             .Select(bundle => TrustBundleCompiler.Compile(bundle.Key, bundle.Value, snapshot, previous, now))
             .ToImmutableArray();
         var certificates = RouteCertificates.Of(snapshot, previous);
-        var references = new References(snapshot, bundleDrafts, certificates);
-        var routes = snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references)).ToImmutableArray();
+        var references = new References(snapshot, bundleDrafts.ToImmutableSortedDictionary(bundle => bundle.Key, bundle => bundle.State), certificates);
+        var routes = Routes(snapshot, references, previous);
         var attachments = Attachments.Of(routes, options, snapshot);
-        var bundles = Bundles(bundleDrafts, routes, attachments, fleet, now);
+        var plan = ShardPlanner.Plan(Requests(bundleDrafts, routes, attachments, fleet, now), snapshot, previous, options);
+        var bundles = plan.Bundles;
+
+        // Which gateways use a bundle does not depend on whether it is in force, but what becomes of its routes does.
+        if (bundleDrafts.Any(draft => draft.State != bundles[draft.Key].State))
+        {
+            references = references.With(bundles.ToImmutableSortedDictionary(bundle => bundle.Key, bundle => bundle.Value.State));
+            routes = Routes(snapshot, references, previous);
+            attachments = Attachments.Of(routes, options, snapshot);
+        }
+
+        var forbidden = ForbiddenEndpoints.Of(options, references);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
-            .Select(gateway => Gateway(gateway, attachments, bundles, certificates, snapshot, previous, options))
+            .Select(gateway => Gateway(gateway, attachments, bundles, certificates, snapshot, previous, forbidden))
             .ToImmutableArray();
 
         return new TranslationResult
         {
             Configurations = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Configuration, StringComparer.Ordinal),
-            Publication = new BundlePublication { Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()] },
+            Publication = new BundlePublication
+            {
+                Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
+                Shards = plan.Shards,
+                Awaited = AwaitedPods.Of(fleet, options, bundles),
+            },
             Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates)),
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
             Certificates = certificates.Read,
-            TranslateAgainAt = NextChange(bundles.Values, now),
+            TranslateAgainAt = NextChange(bundles.Values, fleet, now),
         };
     }
 
-    private static ImmutableSortedDictionary<ResourceKey, TranslatedBundle> Bundles(
+    private static ImmutableArray<RouteDraft> Routes(ResourceSnapshot snapshot, References references, TranslationResult? previous) =>
+        [.. snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references, previous?.Routes.GetValueOrDefault(route.Key)?.Draft))];
+
+    private static ImmutableArray<ShardRequest> Requests(
         ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, Attachments attachments, FleetState fleet, DateTimeOffset now)
     {
         var consumers = routes.SelectMany(route => route.Bundles.Select(bundle => (bundle, route.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
 
-        return drafts.ToImmutableSortedDictionary(
-            draft => draft.Key,
-            draft => BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now));
+        return [.. drafts.Select(Request)];
+
+        ShardRequest Request(BundleDraft draft)
+        {
+            var candidates = BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now);
+
+            return new ShardRequest
+            {
+                Created = CreationTime.Of(draft.Resource.Metadata),
+                Candidates = candidates,
+                Unmoved = BundleRollouts.Unmoved(candidates[^1], draft.LastGood),
+            };
+        }
 
         // A route that is refused for another reason still counts: its running requests end by themselves, not because their trust vanished.
         ImmutableArray<string> Users(ResourceKey bundle) =>
@@ -72,7 +102,7 @@ public static class Translator
         RouteCertificates certificates,
         ResourceSnapshot snapshot,
         TranslationResult? previous,
-        TranslationOptions options)
+        ImmutableArray<string> forbidden)
     {
         var problems = new List<Problem>();
         var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
@@ -82,7 +112,7 @@ public static class Translator
             .Where(bundle => bundle.Published is not null && bundle.Gateways.Contains(gateway.Name))
             .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
-        var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
+        var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = forbidden };
         var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. Shown(certificates.For(routes), certificate)]);
         var outcome = new TranslatedGateway
         {
@@ -135,6 +165,7 @@ public static class Translator
         Gateways = [.. attachments.Gateways[route.Key]],
         Endpoints = route.Backends.ToImmutableSortedDictionary(
             backend => backend.Name, backend => backend.Endpoints.Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),
+        Draft = route,
     };
 
     private static string EndpointText(BackendEndpoint endpoint) =>
@@ -142,13 +173,13 @@ public static class Translator
             ? $"[{endpoint.Host}]:{endpoint.Port}"
             : $"{endpoint.Host}:{endpoint.Port}";
 
-    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, DateTimeOffset now)
+    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, FleetState fleet, DateTimeOffset now)
     {
         // A certificate is still valid in the very second of its NotAfter.
         var moments = bundles.SelectMany(bundle =>
             bundle.Members.Select(member => member.NotAfter.AddSeconds(1)).Concat(
                 bundle.Rollout is { } rollout ? rollout.Arriving.Values.Concat(rollout.Leaving.Values).Select(since => since + BundleRollouts.Patience) : []));
 
-        return moments.Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
+        return moments.Concat(fleet.SettledAt is { } settled ? [settled] : []).Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
     }
 }

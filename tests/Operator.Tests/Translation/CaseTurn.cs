@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Nodes;
+using Portcullis.Contract;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Fleet;
 using Portcullis.Operator.Hosting;
@@ -20,7 +22,8 @@ internal sealed record CaseTurn(
     public static CaseTurn Of(CaseInput input, CaseTurn? before, Func<ResourceSnapshot, ResourceSnapshot>? order = null)
     {
         var situation = input.Situation;
-        var snapshot = WithPublications(order?.Invoke(input.Snapshot()) ?? input.Snapshot(), before, situation.PublicationAltered);
+        var read = input.Snapshot() with { Faults = situation.Faults, Pods = situation.Pods };
+        var snapshot = WithPublications(order?.Invoke(read) ?? read, before, situation.PublicationAltered);
         var fleet = situation.Fleet(before?.Result);
         var previous = situation.OperatorRestarted ? null : before?.Result;
         var result = Translator.Translate(snapshot, fleet, previous, situation.Options, situation.Now);
@@ -37,6 +40,20 @@ internal sealed record CaseTurn(
 
     /// <summary>As <c>operator translate</c> prints it.</summary>
     public string Status() => YamlWriter.Write(TranslationDocument.Of([], Result, Statuses)["statuses"]!);
+
+    /// <summary>What each shard holds, by digest, and which pods are awaited; null without shards.</summary>
+    public string? Publication() => Result.Publication.Shards.IsEmpty ? null : YamlWriter.Write(new JsonObject
+    {
+        ["shards"] = new JsonObject(Result.Publication.Shards.Select(shard => KeyValuePair.Create<string, JsonNode?>(
+            shard.Key.ToString(),
+            new JsonObject(shard.Value.Select(file => KeyValuePair.Create<string, JsonNode?>(file.Key, Digest.Of(Encoding.UTF8.GetBytes(file.Value)).ToString())))))),
+        ["awaited"] = new JsonArray([.. Result.Publication.Awaited.Select(pod => (JsonNode)new JsonObject
+        {
+            ["pod"] = pod.Pod.ToString(),
+            ["uid"] = pod.Uid,
+            ["wanted"] = pod.Wanted.ToString(),
+        })]),
+    });
 
     private static ResourceSnapshot WithPublications(ResourceSnapshot snapshot, CaseTurn? before, bool altered)
     {
@@ -57,6 +74,7 @@ internal sealed record CaseTurn(
             PublishedBundles = (before?.Result.Publication.Bundles ?? []).ToImmutableSortedDictionary(
                 bundle => bundle.Key,
                 bundle => altered ? bundle.Pem + "\n" : bundle.Pem),
+            Shards = before?.Result.Publication.Shards ?? snapshot.Shards,
         };
     }
 }

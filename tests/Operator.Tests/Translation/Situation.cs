@@ -6,13 +6,15 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Operator.Fleet;
+using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Tests.Translation;
 
 /// <summary>
 /// What a case says about the moment around its resources, in a document of kind Situation: <c>now</c>, the declared <c>gateways</c>, the connected
-/// <c>replicas</c>, and whether the operator was <c>restarted</c> since the turn before.
+/// <c>replicas</c>, and whether the operator was <c>restarted</c> since the turn before; of a cluster also the <c>pods</c> of each gateway, <c>ledSince</c>, the
+/// <c>operatorService</c>, the <c>domains</c>, and the <c>faults</c> of what could not be read.
 /// </summary>
 internal sealed class Situation(JsonObject content)
 {
@@ -25,18 +27,40 @@ internal sealed class Situation(JsonObject content)
     /// <summary>Somebody else wrote into what was published.</summary>
     public bool PublicationAltered => content["publicationAltered"]?.GetValue<bool>() ?? false;
 
-    public TranslationOptions Options => content["gateways"] is JsonArray gateways
-        ? new TranslationOptions { Gateways = [.. gateways.Select(gateway => Declared(gateway!))] }
-        : new TranslationOptions();
+    public TranslationOptions Options => new TranslationOptions
+    {
+        OperatorService = content["operatorService"] is { } service ? ResourceKey.Parse((string)service!) : null,
+        ForbiddenEndpoints = Texts(content["forbiddenEndpoints"]),
+        Domains = [.. (content["domains"] as JsonArray ?? []).Select(claim => new DomainClaim((string)claim!["domain"]!, Texts(claim["namespaces"])))],
+    } is var options && content["gateways"] is JsonArray gateways
+        ? options with { Gateways = [.. gateways.Select(gateway => Declared(gateway!))] }
+        : options;
+
+    public ImmutableDictionary<ObjectRef, ReadFault> Faults => (content["faults"] as JsonArray ?? []).ToImmutableDictionary(
+        fault => new ObjectRef((string)fault!["kind"]!, new ResourceKey((string?)fault["namespace"] ?? "", (string?)fault["name"] ?? "")),
+        fault => new ReadFault(Enum.Parse<ReadFaultReason>((string)fault!["reason"]!), (string)fault["message"]!));
+
+    public ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Pods => (content["pods"] as JsonObject ?? []).ToImmutableSortedDictionary(
+        gateway => gateway.Key,
+        gateway => Texts(gateway.Value).ToImmutableSortedSet(),
+        StringComparer.Ordinal);
 
     /// <param name="before">The turn that replicas speak of; null in the first one.</param>
-    public FleetState Fleet(TranslationResult? before) => new([.. (content["replicas"] as JsonArray ?? []).Select(replica => Replica(replica!, before))]);
+    public FleetState Fleet(TranslationResult? before) => new([.. (content["replicas"] as JsonArray ?? []).Select(replica => Replica(replica!, before))])
+    {
+        LedSince = content["ledSince"] is { } since ? DateTimeOffset.Parse((string)since!, null) : null,
+    };
 
     private static DeclaredGateway Declared(JsonNode gateway) => new()
     {
         Name = (string)gateway["name"]!,
-        RouteNamespaces = [.. (gateway["routeNamespaces"] as JsonArray ?? []).Select(ns => (string)ns!)],
+        RouteNamespaces = Texts(gateway["routeNamespaces"]),
+        Namespace = (string?)gateway["namespace"] ?? "",
+        Service = (string?)gateway["service"] ?? "",
+        Shards = Texts(gateway["shards"]),
     };
+
+    private static ImmutableArray<string> Texts(JsonNode? list) => [.. (list as JsonArray ?? []).Select(text => (string)text!)];
 
     private static GatewayState Replica(JsonNode replica, TranslationResult? before)
     {

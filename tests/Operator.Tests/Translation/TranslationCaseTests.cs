@@ -8,7 +8,8 @@ using Portcullis.Operator.Translation;
 namespace Portcullis.Operator.Tests.Translation;
 
 /// <summary>
-/// Each folder under Cases is a sentence and its proof: <c>input.yaml</c> in, <c>configuration.yaml</c> and <c>status.yaml</c> out. Files named
+/// Each folder under Cases is a sentence and its proof: <c>input.yaml</c> in, <c>configuration.yaml</c> and <c>status.yaml</c> out, where there are
+/// shards <c>publication.yaml</c> too. Files named
 /// <c>before*.yaml</c> are turns that came earlier, in the order of their names. <c>UPDATE_GOLDEN=1</c> rewrites what is expected.
 /// </summary>
 public sealed class TranslationCaseTests
@@ -31,6 +32,11 @@ public sealed class TranslationCaseTests
 
         Expect(sentence, "configuration.yaml", turn.Configuration());
         Expect(sentence, "status.yaml", turn.Status());
+
+        if (turn.Publication() is { } publication)
+        {
+            Expect(sentence, "publication.yaml", publication);
+        }
     }
 
     [Theory]
@@ -45,6 +51,7 @@ public sealed class TranslationCaseTests
 
             Assert.Equal(expected.Configuration(), shuffled.Configuration());
             Assert.Equal(expected.Status(), shuffled.Status());
+            Assert.Equal(expected.Publication(), shuffled.Publication());
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class AddressPolicy
         (IPNetwork.Parse("224.0.0.0/4"), "is a multicast address"),
         (IPNetwork.Parse("ff00::/8"), "is a multicast address"),
         (IPNetwork.Parse("255.255.255.255/32"), "is the broadcast address"),
+
+        // RFC 8215: each site decides where in it an IPv4 address hides, so what it leads to cannot be told.
+        (IPNetwork.Parse("64:ff9b:1::/48"), "is a local NAT64 address"),
     ];
 
     private readonly ImmutableArray<IPNetwork> allowed;

@@ -13,6 +13,9 @@ internal sealed record BundleDraft
 
     public required LastGood LastGood { get; init; }
 
+    /// <summary>One for each source, in their order.</summary>
+    public required ImmutableArray<SourceReading> Readings { get; init; }
+
     public required ImmutableArray<Problem> Problems { get; init; }
 
     /// <summary>By source name: what it holds now, or last held if it is broken.</summary>

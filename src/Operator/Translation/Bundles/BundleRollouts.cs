@@ -15,7 +15,8 @@ internal static class BundleRollouts
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     /// <param name="users">Names of the gateways that are sent the bundle.</param>
-    public static TranslatedBundle Advance(
+    /// <returns>What may be published, what is wanted most first; a later one needs less room.</returns>
+    public static ImmutableArray<TranslatedBundle> Advance(
         BundleDraft draft, ImmutableArray<string> users, ImmutableArray<ResourceKey> consumers, FleetState fleet, DateTimeOffset now)
     {
         var result = new TranslatedBundle
@@ -27,16 +28,37 @@ internal static class BundleRollouts
             Members = draft.Members,
             Contributions = draft.Contributions,
             HeldSources = draft.HeldSources,
+            Readings = draft.Readings,
             Consumers = consumers,
             Gateways = users,
         };
 
         return draft.State == BundleState.InForce
             ? WithPublication(result, draft, users, fleet, now)
-            : result;
+            : [result];
     }
 
-    private static TranslatedBundle WithPublication(
+    /// <summary>There is no room for the newest content: what was published stays. What was removed leaves it nevertheless, by the pushed list alone (P2).</summary>
+    /// <returns>Null when nothing was published.</returns>
+    public static TranslatedBundle? Unmoved(TranslatedBundle wanted, LastGood lastGood)
+    {
+        if (lastGood.Published.IsEmpty || wanted.Published is not { } target)
+        {
+            return null;
+        }
+
+        var published = TrustBundleCompiler.Assemble(wanted.Key, lastGood.Published);
+
+        return wanted with
+        {
+            Published = published,
+            PublishedMembers = lastGood.Published,
+            Pushed = [.. wanted.Pushed.Where(anchor => target.Anchors.Contains(anchor) && published.Anchors.Contains(anchor))],
+            Rollout = null,
+        };
+    }
+
+    private static ImmutableArray<TranslatedBundle> WithPublication(
         TranslatedBundle result, BundleDraft draft, ImmutableArray<string> users, FleetState fleet, DateTimeOffset now)
     {
         var target = TrustBundleCompiler.Assemble(draft.Key, draft.Target);
@@ -50,24 +72,22 @@ internal static class BundleRollouts
             && draft.Resource.Spec.Rollout?.OnRemoval != RemovalMode.Close
             && union.Pem.Length <= TrustBundleCompiler.MaximumSize;
 
-        if (waits)
-        {
-            return result with
-            {
-                Published = union,
-                PublishedMembers = [.. draft.Target.Concat(staying).DistinctBy(member => member.Sha256)],
-                Pushed = [.. target.Anchors.Concat(leaving.Keys).Order()],
-                Rollout = new BundleRollout { Arriving = arriving, Leaving = leaving, Target = target.Digest },
-            };
-        }
-
-        return result with
+        var direct = result with
         {
             Published = target,
             PublishedMembers = draft.Target,
             Pushed = target.Anchors,
             Rollout = hasArrived ? null : new BundleRollout { Arriving = arriving, Leaving = leaving.Clear(), Target = target.Digest },
         };
+        var both = result with
+        {
+            Published = union,
+            PublishedMembers = [.. draft.Target.Concat(staying).DistinctBy(member => member.Sha256)],
+            Pushed = [.. target.Anchors.Concat(leaving.Keys).Order()],
+            Rollout = new BundleRollout { Arriving = arriving, Leaving = leaving, Target = target.Digest },
+        };
+
+        return waits ? [both, direct] : [direct];
     }
 
     /// <summary>Nothing arrives at a bundle of which nothing was in force: there is no old trust that could carry the traffic meanwhile.</summary>

@@ -9,6 +9,9 @@ public enum BundleState
     /// <summary>Its content is readable and holds no anchor that is valid now: it adds nothing to what a backend trusts.</summary>
     Empty,
 
+    /// <summary>A source that it needs has not been read yet, and nothing of it was ever in force.</summary>
+    NotRead,
+
     /// <summary>It is not readable and never was: what it was meant to hold is unknown.</summary>
     Unknown,
 }

@@ -6,7 +6,28 @@ namespace Portcullis.Operator.Translation.Bundles;
 /// <summary>What one source of a TrustBundle holds in this snapshot.</summary>
 internal static class SourceReader
 {
-    public static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot)
+    /// <param name="before">
+    /// Of the same place in the list of sources, an earlier turn ago; null when there is none. It still holds when the declaration and the very object that was
+    /// read are the same: reading certificates is what most of a turn would be spent on.
+    /// </param>
+    public static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot, SourceReading? before)
+    {
+        var origin = OriginOf(source, ns, snapshot);
+
+        return origin is not null && ReferenceEquals(before?.Origin, origin) && source.Equals(before?.Source)
+            ? before!
+            : Read(source, field, ns, snapshot) with { Source = source, Origin = origin };
+    }
+
+    /// <summary>Null when there is nothing to read; why may change from turn to turn.</summary>
+    private static object? OriginOf(TrustSource source, string ns, ResourceSnapshot snapshot) => source switch
+    {
+        { ConfigMap: { } key } => snapshot.ConfigMaps.GetValueOrDefault(new ResourceKey(ns, key.Name)),
+        { Secret: { } key } => snapshot.Secrets.GetValueOrDefault(new ResourceKey(ns, key.Name)),
+        _ => source.Inline,
+    };
+
+    private static SourceReading Read(TrustSource source, string field, string ns, ResourceSnapshot snapshot)
     {
         if (source.RetainPreviousFor is not null)
         {
@@ -42,7 +63,7 @@ internal static class SourceReader
     {
         if (!snapshot.ConfigMaps.TryGetValue(key, out var map))
         {
-            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "ConfigMap", key));
+            return new SourceReading(name, NotThere($"{field}.name", "ConfigMap", key, snapshot));
         }
 
         if (map.Data?.TryGetValue(entry, out var text) == true)
@@ -61,13 +82,16 @@ internal static class SourceReader
     {
         if (!snapshot.Secrets.TryGetValue(key, out var secret))
         {
-            return new SourceReading(name, BundleProblems.SourceNotFound($"{field}.name", "Secret", key));
+            return new SourceReading(name, NotThere($"{field}.name", "Secret", key, snapshot));
         }
 
         return SecretContent.TryFind(secret, entry, out var bytes)
             ? FromBytes(name, $"{field}.key", $"Key '{entry}' of Secret '{key.Name}'", bytes)
             : new SourceReading(name, BundleProblems.KeyNotFound($"{field}.key", "Secret", key, entry, SecretContent.Keys(secret)));
     }
+
+    private static Problem NotThere(string field, string kind, ResourceKey key, ResourceSnapshot snapshot) =>
+        snapshot.FaultOf(kind, key) is { } fault ? ReadFaults.Of(fault, field, kind, key) : BundleProblems.SourceNotFound(field, kind, key);
 
     private static SourceReading FromText(string name, string field, string what, string text) =>
         CertificateList.TryRead(text, out var members, out var fault)

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Bundles;
 
 /// <summary>The certificates of one source, or why they cannot be had.</summary>
-internal sealed record SourceReading
+public sealed record SourceReading
 {
     public SourceReading(string name, ImmutableArray<BundleMember> members)
     {
@@ -18,6 +19,12 @@ internal sealed record SourceReading
     }
 
     public string Name { get; }
+
+    /// <summary>What was read, as declared.</summary>
+    public TrustSource? Source { get; init; }
+
+    /// <summary>Where it was read: the very ConfigMap, Secret or text. Null when there was nothing to read.</summary>
+    public object? Origin { get; init; }
 
     public ImmutableArray<BundleMember> Members { get; } = [];
 

@@ -17,14 +17,16 @@ internal static class TrustBundleCompiler
     {
         var lastGood = LastGood.Of(bundle, key, snapshot, previous, now);
         var specProblems = RolloutProblems(bundle.Spec).Concat(SourceListProblems(bundle.Spec)).ToImmutableArray();
+        var earlier = previous?.TrustBundles.GetValueOrDefault(key)?.Readings ?? [];
         var readings = bundle.Spec.Sources
-            .Select((source, index) => SourceReader.Read(source, $"spec.sources[{index}]", key.Namespace, snapshot))
+            .Select((source, index) => SourceReader.Read(source, $"spec.sources[{index}]", key.Namespace, snapshot, earlier.ElementAtOrDefault(index)))
             .ToImmutableArray();
         var draft = new BundleDraft
         {
             Key = key,
             Resource = bundle,
             LastGood = lastGood,
+            Readings = readings,
             Problems = [.. specProblems, .. readings.Select(reading => reading.Problem).OfType<Problem>()],
             Contributions = lastGood.Contributions,
             HeldSources = [.. lastGood.Contributions.Keys],
@@ -37,6 +39,11 @@ internal static class TrustBundleCompiler
         if (!specProblems.IsEmpty)
         {
             return WithTarget(draft, now);
+        }
+
+        if (readings.Any(reading => reading.Problem is { } problem && ReadFaults.IsWait(problem)))
+        {
+            return Waiting(draft, readings, now);
         }
 
         var broken = readings.Where(reading => reading.Problem is not null).Select(reading => reading.Name).ToImmutableArray();
@@ -54,6 +61,26 @@ internal static class TrustBundleCompiler
         return broken.IsEmpty || !lastGood.Published.IsEmpty
             ? candidate
             : candidate with { State = BundleState.Unknown, Target = [], Problems = draft.Problems };
+    }
+
+    /// <summary>
+    /// A source of which nothing is known yet: the bundle stays as it was, so that an edit that moves certificates to a new place does not take trust away
+    /// before the place was looked at. Only what valid content of a known source no longer holds goes, as always at once (P3).
+    /// </summary>
+    private static BundleDraft Waiting(BundleDraft draft, ImmutableArray<SourceReading> readings, DateTimeOffset now)
+    {
+        if (draft.LastGood.Published.IsEmpty)
+        {
+            return draft with { State = BundleState.NotRead };
+        }
+
+        var readable = readings.Where(reading => reading.Problem is null).ToImmutableDictionary(
+            reading => reading.Name, reading => reading.Members.Select(member => member.Sha256).ToImmutableHashSet(), StringComparer.Ordinal);
+        var kept = draft.LastGood.Contributions
+            .Select(held => KeyValuePair.Create(held.Key, readable.TryGetValue(held.Key, out var present) ? held.Value.RemoveAll(member => !present.Contains(member.Sha256)) : held.Value))
+            .ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+        return WithTarget(draft with { Contributions = kept }, now);
     }
 
     /// <summary>Same certificates, same bytes: anchors first, then intermediates, each ordered by SHA-256.</summary>

@@ -18,10 +18,12 @@ internal static class GatewayCertificate
     {
         if (!snapshot.Secrets.TryGetValue(secretKey, out var secret))
         {
-            problems.Add(new Problem(
-                ProblemReason.GatewayCertificateNotFound,
-                field,
-                $"Secret '{secretKey}' does not exist. Create it with type kubernetes.io/tls."));
+            problems.Add(snapshot.FaultOf("Secret", secretKey) is { } unread
+                ? ReadFaults.Of(unread, field, "Secret", secretKey)
+                : new Problem(
+                    ProblemReason.GatewayCertificateNotFound,
+                    field,
+                    $"Secret '{secretKey}' does not exist. Create it with type kubernetes.io/tls."));
             return null;
         }
 

@@ -46,11 +46,7 @@ internal sealed class RouteCertificates
 
         if (read.Problem is { } problem && read.Entry is null)
         {
-            problems.Add(problem with
-            {
-                Reason = problem.Reason == ProblemReason.GatewayCertificateNotFound ? ProblemReason.ClientCertificateNotFound : ProblemReason.ClientCertificateUnusable,
-                Field = field,
-            });
+            problems.Add(problem with { Reason = Reason(problem, ProblemReason.ClientCertificateNotFound, ProblemReason.ClientCertificateUnusable), Field = field });
         }
 
         return read.Entry is null ? null : secret;
@@ -75,7 +71,9 @@ internal sealed class RouteCertificates
         var ofSecret = hostnames.ToLookup(pair => pair.Value, pair => pair.Key);
         var shownToBackends = routes.SelectMany(route => route.Backends).Select(backend => backend.Tls.ClientCertificate).OfType<ResourceKey>();
 
+        // A route that stays at an earlier translation may name a Secret that nobody declares any more: it is not delivered, and nothing is connected.
         return ofSecret.Select(group => group.Key).Union(shownToBackends)
+            .Where(secret => Read.GetValueOrDefault(secret)?.Entry is not null)
             .Select(secret => Read[secret].Entry! with { Hostnames = [.. ofSecret[secret].Order(StringComparer.Ordinal)] });
     }
 
@@ -98,20 +96,13 @@ internal sealed class RouteCertificates
             return before;
         }
 
-        var problem = Unread(secret, snapshot);
         var problems = new List<Problem>();
-        var entry = problem is null ? GatewayCertificate.Find(secret, Field, snapshot, problems) : null;
+        var entry = GatewayCertificate.Find(secret, Field, snapshot, problems);
 
         return entry is null
-            ? new ReadCertificate { Source = source, Entry = before?.Entry, Leaf = before?.Leaf, Problem = problem ?? problems[0] }
+            ? new ReadCertificate { Source = source, Entry = before?.Entry, Leaf = before?.Leaf, Problem = problems[0] }
             : new ReadCertificate { Source = source, Entry = entry, Leaf = X509Certificate2.CreateFromPem(entry.ChainPem), Problem = null };
     }
-
-    /// <summary>Not there and not seen are told apart.</summary>
-    private static Problem? Unread(ResourceKey secret, ResourceSnapshot snapshot) =>
-        !snapshot.Secrets.ContainsKey(secret) && snapshot.FaultOf("Secret", secret) is { } fault
-            ? new Problem(ProblemReason.GatewayCertificateNotFound, Field, fault.Message)
-            : null;
 
     private static IEnumerable<Problem> OfRoute(ReadCertificate read)
     {
@@ -119,11 +110,19 @@ internal sealed class RouteCertificates
         {
             yield return problem with
             {
-                Reason = problem.Reason == ProblemReason.GatewayCertificateNotFound ? ProblemReason.RouteCertificateNotFound : ProblemReason.RouteCertificateUnusable,
+                Reason = Reason(problem, ProblemReason.RouteCertificateNotFound, ProblemReason.RouteCertificateUnusable),
                 Message = $"{problem.Message} {(read.Entry is null ? "Until then clients are shown the gateway's default certificate." : "Clients are shown what it last held.")}",
             };
         }
     }
+
+    /// <summary>What was never read keeps the reason it has.</summary>
+    private static ProblemReason Reason(Problem problem, ProblemReason notFound, ProblemReason unusable) => problem.Reason switch
+    {
+        ProblemReason.GatewayCertificateNotFound => notFound,
+        ProblemReason.GatewayCertificateUnusable => unusable,
+        var other => other,
+    };
 
     private IEnumerable<Problem> NotCovered(ResourceKey route, ResourceKey secret, X509Certificate2? leaf) =>
         leaf is null

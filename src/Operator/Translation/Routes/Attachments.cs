@@ -29,7 +29,8 @@ internal sealed class Attachments
         var problems = new List<(ResourceKey Route, Problem Problem)>();
         var declared = options.Gateways.DistinctBy(gateway => gateway.Name).ToImmutableDictionary(gateway => gateway.Name, StringComparer.Ordinal);
         var attached = routes
-            .SelectMany(route => NamesOf(route, snapshot).Select(name => (Name: name, Route: route)))
+            .Select(route => Claimable(route, options.Domains, snapshot, problems))
+            .SelectMany(route => route.Gateways.Select(name => (Name: name, Route: route)))
             .Where(pair => MayAttach(pair.Route, pair.Name, declared, problems))
             .ToLookup(pair => pair.Name.Gateway, pair => pair.Route, StringComparer.Ordinal);
         var entries = declared.Keys.ToImmutableSortedDictionary(
@@ -40,10 +41,25 @@ internal sealed class Attachments
         return new Attachments(entries, problems.ToLookup(problem => problem.Route, problem => problem.Problem));
     }
 
-    private static IEnumerable<(string Gateway, string Field)> NamesOf(RouteDraft route, ResourceSnapshot snapshot) =>
-        snapshot.BackendRoutes[route.Key].Spec.Gateways
-            .Select((gateway, index) => (gateway, $"spec.gateways[{index}]"))
-            .DistinctBy(pair => pair.gateway, StringComparer.Ordinal);
+    /// <summary>Before anybody owns anything: who may not claim a hostname cannot keep others from it either.</summary>
+    private static RouteDraft Claimable(RouteDraft route, ImmutableArray<DomainClaim> domains, ResourceSnapshot snapshot, List<(ResourceKey, Problem)> problems)
+    {
+        var denied = route.Hostnames
+            .Select(hostname => (Name: hostname, Domain: Domains.Closed(domains, hostname, route.Key.Namespace)))
+            .Where(hostname => hostname.Domain is not null)
+            .ToImmutableArray();
+
+        if (denied.IsEmpty)
+        {
+            return route;
+        }
+
+        problems.AddRange(denied.Select(hostname => (
+            route.Key,
+            RouteProblems.DomainNotAllowed(FieldOf(hostname.Name, snapshot.BackendRoutes[route.Key]), hostname.Name, hostname.Domain!, route.Key.Namespace))));
+
+        return route with { Hostnames = route.Hostnames.RemoveRange(denied.Select(hostname => hostname.Name)) };
+    }
 
     private static bool MayAttach(
         RouteDraft route, (string Gateway, string Field) name, ImmutableDictionary<string, DeclaredGateway> declared, List<(ResourceKey, Problem)> problems)
@@ -88,6 +104,7 @@ internal sealed class Attachments
         return entries.ToImmutable();
     }
 
+    /// <summary>A route that stays at an earlier translation may have hostnames that its newest declaration does not have.</summary>
     private static string FieldOf(string hostname, BackendRoute route) =>
-        $"spec.hostnames[{route.Spec.Hostnames.IndexOf(hostname, StringComparer.OrdinalIgnoreCase)}]";
+        route.Spec.Hostnames.IndexOf(hostname, StringComparer.OrdinalIgnoreCase) is >= 0 and var index ? $"spec.hostnames[{index}]" : "spec.hostnames";
 }

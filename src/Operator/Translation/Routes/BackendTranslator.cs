@@ -127,6 +127,9 @@ internal static class BackendTranslator
                 case BundleState.Empty:
                     empty.Add((at, key));
                     break;
+                case BundleState.NotRead:
+                    problems.Add(RouteProblems.BundleNotRead(at, key));
+                    break;
                 case BundleState.Unknown:
                     problems.Add(RouteProblems.BundleNotUsable(at, key));
                     break;
@@ -151,18 +154,20 @@ internal static class BackendTranslator
             return null;
         }
 
-        if (!references.Grants.Permit(ns, TrustBundle.Group, TrustBundle.KindName, key))
+        if (references.Forbids(ns, TrustBundle.Group, TrustBundle.KindName, key, field) is { } forbidden)
         {
-            problems.Add(RouteProblems.NotPermitted(field, TrustBundle.KindName, TrustBundle.Group, key, ns));
+            problems.Add(forbidden);
             return null;
         }
 
         if (!references.Bundles.TryGetValue(key, out var state))
         {
-            problems.Add(RouteProblems.BundleNotFound(
-                $"{field}.name",
-                key,
-                references.Bundles.Keys.Where(bundle => bundle.Namespace == ns && key.Namespace == ns)));
+            problems.Add(references.FaultOf(TrustBundle.KindName, key) is { } fault
+                ? ReadFaults.Of(fault, $"{field}.name", TrustBundle.KindName, key)
+                : RouteProblems.BundleNotFound(
+                    $"{field}.name",
+                    key,
+                    references.Bundles.Keys.Where(bundle => bundle.Namespace == ns && key.Namespace == ns)));
             return null;
         }
 

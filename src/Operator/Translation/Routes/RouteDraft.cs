@@ -9,7 +9,13 @@ internal sealed record RouteDraft
 {
     public required ResourceKey Key { get; init; }
 
+    /// <summary>Tells a route from a later one of the same name; null in a folder.</summary>
+    public required string? Uid { get; init; }
+
     public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Names of gateways, each once, with the path of its field.</summary>
+    public required ImmutableArray<(string Gateway, string Field)> Gateways { get; init; }
 
     /// <summary>Lower case, each once, those that cannot be matched left out.</summary>
     public required ImmutableArray<string> Hostnames { get; init; }
@@ -25,5 +31,13 @@ internal sealed record RouteDraft
     /// <summary>Every TrustBundle the route may use and names, in force or not.</summary>
     public required ImmutableArray<ResourceKey> Bundles { get; init; }
 
+    /// <summary>Every Service it names.</summary>
+    public required ImmutableArray<ResourceKey> Services { get; init; }
+
     public required ImmutableArray<Problem> Problems { get; init; }
+
+    /// <summary>Rules, backends and hostnames are those of an earlier translation, because something that the newest declaration needs has not been read yet.</summary>
+    public bool IsHeld { get; init; }
+
+    public bool Waits => Problems.Any(ReadFaults.IsWait);
 }

@@ -22,14 +22,17 @@ internal static class RouteProblems
         $"Nothing of TrustBundle '{bundle.Name}' in namespace '{bundle.Namespace}' is in force, so no backend can be verified against it. "
         + "Look at its status, which says what to do.");
 
+    public static Problem BundleNotRead(string field, ResourceKey bundle) =>
+        ReadFaults.NotRead(field, $"What TrustBundle '{bundle.Name}' in namespace '{bundle.Namespace}' holds has not been read yet; its status says more.");
+
     /// <summary>The same words whether the target exists or not: who has no grant learns nothing about another namespace (P10).</summary>
-    public static Problem NotPermitted(string field, string kind, string group, ResourceKey target, string fromNamespace) => new(
+    public static Problem NotPermitted(string field, string kind, string group, ResourceKey target, string fromNamespace, string? grantsUnread = null) => new(
         ProblemReason.ReferenceNotPermitted,
         field,
         $"{kind} '{target.Name}' of namespace '{target.Namespace}' cannot be used from namespace '{fromNamespace}': "
         + "it does not exist, or no ReferenceGrant there permits it. "
         + $"Ask its owner for a ReferenceGrant from {BackendRoute.KindName} ({BackendRoute.Group}) in '{fromNamespace}' "
-        + $"to {kind}{(group.Length == 0 ? "" : $" ({group})")}.");
+        + $"to {kind}{(group.Length == 0 ? "" : $" ({group})")}.{(grantsUnread is null ? "" : $" {grantsUnread}")}");
 
     public static Problem KindNotUsable(string field, CaCertificateRef reference) => new(
         ProblemReason.InvalidKind,
@@ -71,6 +74,14 @@ internal static class RouteProblems
         field,
         $"Hostname '{hostname}' on gateway '{gateway}' belongs to another namespace, where the oldest route that claims it is. "
         + "This route serves its other hostnames, if it has any. Choose another hostname.");
+
+    /// <summary>Who may is not said: another namespace's rights are its own affair.</summary>
+    public static Problem DomainNotAllowed(string field, string hostname, string domain, string ns) => new(
+        ProblemReason.DomainNotAllowed,
+        field,
+        $"Hostname '{hostname}' lies under the domain '{domain}', which routes of namespace '{ns}' may not claim. "
+        + "This route serves its other hostnames, if it has any. "
+        + $"Choose another hostname, or ask whoever runs the operator to add '{ns}' to the namespaces of '{domain}' in its option domains.");
 
     public static Problem NoBackendTakesRequests(string field) => new(
         ProblemReason.NoBackendTakesRequests,

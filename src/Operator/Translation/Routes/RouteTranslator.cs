@@ -11,19 +11,35 @@ namespace Portcullis.Operator.Translation.Routes;
 /// </summary>
 internal static class RouteTranslator
 {
-    public static RouteDraft Translate(ResourceKey key, BackendRoute route, References references)
+    /// <param name="before">Its earlier translation, at which it stays while something that it needs has not been read yet; null when there is none.</param>
+    public static RouteDraft Translate(ResourceKey key, BackendRoute route, References references, RouteDraft? before)
+    {
+        var draft = Fresh(key, route, references);
+
+        // A route that has waited ever since it came has nothing to stay at. A reference that its owner does not permit any more is not held on to.
+        var canStay = before is { } earlier && earlier.Uid == draft.Uid && (earlier.IsHeld || !earlier.Waits) && references.StillPermit(earlier);
+
+        return draft.Waits && canStay
+            ? before! with { Problems = draft.Problems, IsHeld = true }
+            : draft;
+    }
+
+    private static RouteDraft Fresh(ResourceKey key, BackendRoute route, References references)
     {
         var spec = route.Spec;
         var specProblems = InvalidFields.Of(spec).Concat(UnsupportedFields.Of(spec)).ToImmutableArray();
         var draft = new RouteDraft
         {
             Key = key,
-            Created = CreatedAt(route),
+            Uid = route.Metadata.Uid,
+            Created = CreationTime.Of(route.Metadata),
+            Gateways = [.. spec.Gateways.Select((gateway, index) => (gateway, $"spec.gateways[{index}]")).DistinctBy(pair => pair.gateway, StringComparer.Ordinal)],
             Hostnames = [.. spec.Hostnames.Select(HostName.Normal).Where(HostName.IsExactOrWildcard).Distinct()],
             Front = FrontTranslator.Translate(spec.Frontend),
             Rules = [],
             Backends = [],
             Bundles = PermittedBundles(spec, key.Namespace, references),
+            Services = [.. spec.Backends.Select(backend => backend.ServiceRef).OfType<ServiceRef>().Select(service => ServiceEndpoints.KeyOf(service, key.Namespace)).Distinct()],
             Problems = specProblems,
         };
 
@@ -100,14 +116,6 @@ internal static class RouteTranslator
     };
 
     private static ImmutableArray<RouteMatch> Everything { get; } = [new RouteMatch { Path = new PathMatch(PathMatchType.PathPrefix, "/") }];
-
-    /// <summary>A folder has no creation times; there all routes are of one age and their names decide.</summary>
-    private static DateTimeOffset CreatedAt(BackendRoute route) => route.Metadata.CreationTimestamp switch
-    {
-        null => DateTimeOffset.UnixEpoch,
-        { Kind: DateTimeKind.Unspecified } created => new DateTimeOffset(created, TimeSpan.Zero),
-        { } created => new DateTimeOffset(created.ToUniversalTime()),
-    };
 
     private static ImmutableArray<ResourceKey> PermittedBundles(BackendRouteSpec spec, string ns, References references) =>
     [

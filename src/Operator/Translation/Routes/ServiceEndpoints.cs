@@ -12,17 +12,19 @@ internal static class ServiceEndpoints
     /// <summary>Empty with a problem when the Service cannot be used; empty without one when nothing is ready.</summary>
     public static ImmutableArray<(string Host, int Port)> Find(ServiceRef reference, string ns, string field, References references, List<Problem> problems)
     {
-        var key = new ResourceKey(reference.Namespace ?? ns, reference.Name);
+        var key = KeyOf(reference, ns);
 
-        if (!references.Grants.Permit(ns, "", "Service", key))
+        if (references.Forbids(ns, "", "Service", key, field) is { } forbidden)
         {
-            problems.Add(RouteProblems.NotPermitted(field, "Service", "", key, ns));
+            problems.Add(forbidden);
             return [];
         }
 
         if (!references.Services.TryGetValue(key, out var service))
         {
-            problems.Add(RouteProblems.ServiceNotFound($"{field}.name", key));
+            problems.Add(references.FaultOf("Service", key) is { } fault
+                ? ReadFaults.Of(fault, $"{field}.name", "Service", key)
+                : RouteProblems.ServiceNotFound($"{field}.name", key));
             return [];
         }
 
@@ -40,8 +42,17 @@ internal static class ServiceEndpoints
             return [];
         }
 
+        // A single slice that cannot be read takes its own endpoints along, and no others.
+        if (references.FaultOf("EndpointSlice", key with { Name = "" }) is { } unread)
+        {
+            problems.Add(ReadFaults.Of(unread, field, "The EndpointSlices of Service", key));
+            return [];
+        }
+
         return Ready(OfPrimaryFamily(references.Slices[key], service), declared.Name ?? "");
     }
+
+    public static ResourceKey KeyOf(ServiceRef reference, string ns) => new(reference.Namespace ?? ns, reference.Name);
 
     /// <summary>A dual-stack Service has every pod twice, once a family; the first family is the one its owner prefers.</summary>
     private static IEnumerable<V1EndpointSlice> OfPrimaryFamily(IEnumerable<V1EndpointSlice> slices, V1Service service) =>
