@@ -13,6 +13,10 @@ PORT ?= 8443
 # One test project (`make test PROJECT=Gateway.Tests`); all when empty.
 PROJECT ?=
 
+# What `make images` names its images after; the chart's default.
+IMAGES ?= localhost/portcullis
+VERSION = $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
+
 # Says something only when it fails.
 define build
 	@out=$$(dotnet build $(1) -v q --nologo 2>&1) || { echo "$$out" >&2; exit 1; }
@@ -27,6 +31,7 @@ help: ## this list
 	@echo "  make demo BACKENDS=debian    the demo against nginx and Apache"
 	@echo "  make dev PORT=8443           where the gateway listens"
 	@echo "  make test PROJECT=Gateway.Tests"
+	@echo "  make images IMAGES=registry.example.com/portcullis"
 
 .PHONY: demo
 demo: peers-for-$(BACKENDS) ## a verified request and every kind of refused one
@@ -43,7 +48,7 @@ build: ## the whole solution, warnings are errors
 	$(call build,Operator.sln)
 
 .PHONY: test
-test: peers build ## all tests; on Debian it installs nginx, Apache, openssl and curl for them
+test: peers build ## all tests; on Debian it installs nginx, Apache, openssl, curl and helm for them
 	@tests/run.sh $(PROJECT)
 
 .PHONY: check
@@ -59,13 +64,19 @@ format-unchanged:
 	@dotnet format Operator.sln --verify-no-changes --no-restore
 
 .PHONY: golden
-golden: ## rewrite the expected files of translation cases; review the diff like code
+golden: ## rewrite the expected files of translation cases and of the chart; review the diff like code
 	$(call build,tests/Operator.Tests)
+	$(call build,tests/Chart.Tests)
 	@UPDATE_GOLDEN=1 dotnet tests/Operator.Tests/bin/Debug/net10.0/Portcullis.Operator.Tests.dll --progress off --ignore-exit-code 8
+	@UPDATE_GOLDEN=1 dotnet tests/Chart.Tests/bin/Debug/net10.0/Portcullis.Chart.Tests.dll --filter-class '*RenderingCaseTests' --progress off --ignore-exit-code 8
 
 .PHONY: golden-unchanged
 golden-unchanged:
 	@tests/golden-unchanged.sh
+
+.PHONY: images
+images: ## both container images, as IMAGES/operator and IMAGES/gateway
+	@for program in operator gateway; do docker build --file deploy/images/$$program.Dockerfile --tag $(IMAGES)/$$program:$(VERSION) .; done
 
 .PHONY: mutants
 mutants: ## removes each single check of the validator and wants a red test (Stryker; about half an hour)
