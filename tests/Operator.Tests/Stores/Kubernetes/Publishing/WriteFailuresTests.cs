@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Stores.Kubernetes.Publishing;
@@ -8,7 +7,7 @@ namespace Portcullis.Operator.Tests.Stores.Kubernetes.Publishing;
 public sealed class WriteFailuresTests
 {
     private static readonly ObjectRef Route = new("BackendRoute", new ResourceKey("shop", "web"));
-    private readonly FakeTimeProvider time = new();
+    private readonly WatchedClock time = new();
     private readonly WriteFailures failures;
 
     public WriteFailuresTests() => failures = new WriteFailures(new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)), time);
@@ -63,15 +62,7 @@ public sealed class WriteFailuresTests
         Assert.False(waiting.IsCompleted);
 
         failures.Failed(Route, "1", "no");
-        time.Advance(TimeSpan.FromSeconds(1));
 
-        // The clock may have moved before the wait for this failure began.
-        while (!waiting.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(waiting, Task.Delay(1, TestContext.Current.CancellationToken));
-        }
-
-        await waiting;
+        await time.FlowUntilAsync(waiting, TestContext.Current.CancellationToken);
     }
 }

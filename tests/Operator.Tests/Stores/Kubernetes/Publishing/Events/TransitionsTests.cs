@@ -69,7 +69,7 @@ public sealed class TransitionsTests
     [Fact]
     public void Being_on_the_way_is_no_news_and_arriving_is()
     {
-        ImmutableArray<Condition> pending = With(With(Healthy, Of("Programmed", "False", "Pending")), Of("Ready", "False", "Pending"));
+        var pending = With(With(Healthy, Of("Programmed", "False", "Pending")), Of("Ready", "False", "Pending"));
 
         Assert.Empty(Transitions.Between(Healthy, pending));
         Assert.Equal("Ready", Assert.Single(Transitions.Between(pending, Healthy)).Reason);

@@ -50,7 +50,7 @@ public sealed class StatusConditionsTests
         Assert.Null(StatusJson.AtHand(answer.RootElement, Status()));
     }
 
-    private static ResourceStatus Status(params (string Type, string Status, DateTimeOffset Since)[] conditions) => new ResourceStatus.OfRoute(
+    private static ResourceStatus.OfRoute Status(params (string Type, string Status, DateTimeOffset Since)[] conditions) => new ResourceStatus.OfRoute(
         new ResourceKey("shop", "web"),
         new BackendRouteStatus
         {
