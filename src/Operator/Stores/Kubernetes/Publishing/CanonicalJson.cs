@@ -53,7 +53,9 @@ internal static class CanonicalJson
     {
         writer.WriteStartObject();
 
-        foreach (var member in value.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).OrderBy(member => member.Name, StringComparer.Ordinal))
+        var members = value.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null);
+
+        foreach (var member in members.OrderBy(member => member.Name, StringComparer.Ordinal))
         {
             writer.WritePropertyName(member.Name);
             Write(writer, member.Value);

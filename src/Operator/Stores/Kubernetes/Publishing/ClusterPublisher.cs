@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Conditions;
@@ -59,7 +60,7 @@ internal sealed partial class ClusterPublisher : IDisposable
     }
 
     /// <summary>Makes the shards hold this, and touches the pods that wait for it.</summary>
-    /// <exception cref="ApiUnreachableException">Nothing answers; a shard that is refused is no exception, but is tried again by <see cref="RunAsync"/>.</exception>
+    /// <exception cref="ApiUnreachableException">Nothing answers. A shard that is refused is no exception: <see cref="RunAsync"/> tries it again.</exception>
     public Task PublishBundlesAsync(BundlePublication publication, CancellationToken cancellationToken)
     {
         Volatile.Write(ref newestBundles, publication);
@@ -67,7 +68,7 @@ internal sealed partial class ClusterPublisher : IDisposable
     }
 
     /// <summary>Writes those that differ.</summary>
-    /// <exception cref="ApiUnreachableException">Nothing answers; an object that is refused is no exception, but is tried again by <see cref="RunAsync"/>.</exception>
+    /// <exception cref="ApiUnreachableException">Nothing answers. An object that is refused is no exception: <see cref="RunAsync"/> tries it again.</exception>
     public Task PublishStatusesAsync(ImmutableArray<ResourceStatus> newest, CancellationToken cancellationToken)
     {
         Volatile.Write(ref newestStatuses, new StrongBox<ImmutableArray<ResourceStatus>>(newest));
@@ -159,11 +160,13 @@ internal sealed partial class ClusterPublisher : IDisposable
     private static AtHand<ResourceStatus?>? AtHand(ResourceStatus of, HeldObjects held) => of switch
     {
         ResourceStatus.OfRoute when held.Route(of.Key) is { } route =>
-            new AtHand<ResourceStatus?>(route.Metadata.Uid, route.Metadata.ResourceVersion, route.Status is { } status ? new ResourceStatus.OfRoute(of.Key, status) : null),
+            AtHand(route.Metadata, route.Status is { } status ? new ResourceStatus.OfRoute(of.Key, status) : null),
         ResourceStatus.OfBundle when held.Bundle(of.Key) is { } bundle =>
-            new AtHand<ResourceStatus?>(bundle.Metadata.Uid, bundle.Metadata.ResourceVersion, bundle.Status is { } status ? new ResourceStatus.OfBundle(of.Key, status) : null),
+            AtHand(bundle.Metadata, bundle.Status is { } status ? new ResourceStatus.OfBundle(of.Key, status) : null),
         _ => null,
     };
+
+    private static AtHand<ResourceStatus?> AtHand(V1ObjectMeta metadata, ResourceStatus? status) => new(metadata.Uid, metadata.ResourceVersion, status);
 
     private static partial class Log
     {

@@ -32,10 +32,11 @@ internal sealed class OwnWrites<T>
         return seen;
     }
 
-    public void Wrote(ObjectRef of, AtHand<T> before, AtHand<T> after) => writes.AddOrUpdate(
-        of,
-        _ => new Written(after, [before.ResourceVersion]),
-        (_, own) => new Written(after, own.Now.ResourceVersion == before.ResourceVersion ? own.Superseded.Add(before.ResourceVersion) : [before.ResourceVersion]));
+    public void Wrote(ObjectRef of, AtHand<T> before, AtHand<T> after)
+    {
+        var isNext = writes.TryGetValue(of, out var own) && own.Now.ResourceVersion == before.ResourceVersion;
+        writes[of] = new Written(after, isNext ? own!.Superseded.Add(before.ResourceVersion) : [before.ResourceVersion]);
+    }
 
     /// <summary>Forgets objects that nothing is written to any more.</summary>
     public void Keep(IReadOnlySet<ObjectRef> known)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using Portcullis.Contract;
 using Portcullis.Contract.Handover;
 using Portcullis.Operator.Cluster;
@@ -74,7 +75,12 @@ internal sealed partial class PodTouches(LeaderWrites writes, TimeProvider time,
             foreach (var due in Schedule)
             {
                 await DelayAsync(due - time.GetElapsedTime(began), cancellationToken).ConfigureAwait(false);
-                await DelayAsync(lastTouch.TryGetValue(pod.Uid, out var last) ? ShortestPause - time.GetElapsedTime(last) : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+
+                if (lastTouch.TryGetValue(pod.Uid, out var last))
+                {
+                    await DelayAsync(ShortestPause - time.GetElapsedTime(last), cancellationToken).ConfigureAwait(false);
+                }
+
                 lastTouch[pod.Uid] = time.GetTimestamp();
 
                 if (!await TouchOnceAsync(pod, cancellationToken).ConfigureAwait(false))
@@ -129,7 +135,9 @@ internal sealed partial class PodTouches(LeaderWrites writes, TimeProvider time,
         }
 
         Log.NotTouched(logger, pod.Pod, refusal);
-        return !refusal.IsGone() && !refusal.IsStale();
+
+        // A uid that is another one by now is a conflict, or a field that must not change: servers differ.
+        return !refusal.IsGone() && !refusal.IsStale() && refusal.Code != HttpStatusCode.UnprocessableEntity;
     }
 
     private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>

@@ -20,9 +20,9 @@ internal static class ShardPlan
     /// <param name="gatewayOf">A file of one gateway's shard says nothing about another's.</param>
     public static ImmutableSortedDictionary<ResourceKey, Files> Next(
         ImmutableSortedDictionary<ResourceKey, Files> wanted, ImmutableSortedDictionary<ResourceKey, Files> held, Func<ResourceKey, string> gatewayOf) =>
-        held.Keys
-            .Where(wanted.ContainsKey)
-            .ToImmutableSortedDictionary(shard => shard, shard => Next(shard, wanted, held, [.. wanted.Keys.Where(other => other != shard && gatewayOf(other) == gatewayOf(shard))]));
+        held.Keys.Where(wanted.ContainsKey).ToImmutableSortedDictionary(
+            shard => shard,
+            shard => Next(shard, wanted, held, [.. wanted.Keys.Where(other => other != shard && gatewayOf(other) == gatewayOf(shard))]));
 
     private static Files Next(
         ResourceKey shard,
@@ -51,7 +51,10 @@ internal static class ShardPlan
 
     /// <summary>Another shard of the gateway is to hold the file and does not yet.</summary>
     private static bool IsLeaving(
-        string file, ImmutableSortedDictionary<ResourceKey, Files> wanted, ImmutableSortedDictionary<ResourceKey, Files> held, ImmutableArray<ResourceKey> siblings) =>
+        string file,
+        ImmutableSortedDictionary<ResourceKey, Files> wanted,
+        ImmutableSortedDictionary<ResourceKey, Files> held,
+        ImmutableArray<ResourceKey> siblings) =>
         siblings.Any(sibling => wanted[sibling].TryGetValue(file, out var content)
             && !(held.TryGetValue(sibling, out var files) && files.GetValueOrDefault(file) == content));
 

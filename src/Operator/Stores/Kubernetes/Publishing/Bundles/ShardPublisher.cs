@@ -36,19 +36,20 @@ internal sealed partial class ShardPublisher(
         own.Keep(known);
         failures.Keep(known);
         var held = await HeldAsync(wanted.Keys, cancellationToken).ConfigureAwait(false);
-
         var free = held.Where(shard => MayTry(shard.Key, shard.Value)).Select(shard => shard.Key).ToHashSet();
 
         for (var round = 0; round < MostRounds; round++)
         {
             var next = ShardPlan.Next(wanted, Contents(held), GatewayOf);
             var differing = next.Where(shard => free.Contains(shard.Key) && !held[shard.Key].Content.Holds(shard.Value)).ToImmutableArray();
-            var results = await Task.WhenAll(differing.Select(shard => WriteAsync(shard.Key, held[shard.Key], shard.Value, cancellationToken))).ConfigureAwait(false);
 
             if (differing.IsEmpty)
             {
                 break;
             }
+
+            var results = await Task.WhenAll(differing.Select(shard => WriteAsync(shard.Key, held[shard.Key], shard.Value, cancellationToken)))
+                .ConfigureAwait(false);
 
             // One that was refused waits for its next turn; what moves into it stays where it is until then.
             free.ExceptWith(differing.Where((_, index) => results[index] is null).Select(shard => shard.Key));
@@ -58,7 +59,8 @@ internal sealed partial class ShardPublisher(
         return Outcome(wanted, held, free);
     }
 
-    private async Task<ImmutableSortedDictionary<ResourceKey, AtHand<ShardContent>>> HeldAsync(IEnumerable<ResourceKey> shards, CancellationToken cancellationToken)
+    private async Task<ImmutableSortedDictionary<ResourceKey, AtHand<ShardContent>>> HeldAsync(
+        IEnumerable<ResourceKey> shards, CancellationToken cancellationToken)
     {
         var found = ImmutableSortedDictionary.CreateBuilder<ResourceKey, AtHand<ShardContent>>();
 
@@ -81,9 +83,9 @@ internal sealed partial class ShardPublisher(
             return null;
         }
 
-        var answer = await api.SendAsync(new ApiRequest(HttpMethod.Get, ApiKind.ConfigMap.Path(shard.Namespace, shard.Name)), cancellationToken).ConfigureAwait(false);
+        var read = new ApiRequest(HttpMethod.Get, ApiKind.ConfigMap.Path(shard.Namespace, shard.Name));
 
-        switch (answer)
+        switch (await api.SendAsync(read, cancellationToken).ConfigureAwait(false))
         {
             case ApiAnswer.Done done:
                 return ShardContent.Of(done.Body);

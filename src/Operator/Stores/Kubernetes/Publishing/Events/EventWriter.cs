@@ -12,8 +12,8 @@ internal sealed partial class EventWriter(LeaderWrites writes, string podName, T
     private const int MostWaiting = 1000;
 
     private readonly EventBudget budget = new(time);
-    private readonly Channel<(EventSubject Subject, Transition Transition)> waiting =
-        Channel.CreateBounded<(EventSubject, Transition)>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<(EventSubject Subject, Transition Transition)> waiting = Channel.CreateBounded<(EventSubject, Transition)>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private bool failing;
 

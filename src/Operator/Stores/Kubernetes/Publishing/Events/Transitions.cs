@@ -20,12 +20,14 @@ internal static class Transitions
             .Where(now => now.Type != Ready && IsTold(before.FirstOrDefault(old => old.Type == now.Type), now))
             .Select(Told)
             .ToImmutableArray();
-        var ready = after.FirstOrDefault(now => now.Type == Ready);
+
+        if (after.FirstOrDefault(now => now.Type == Ready) is not { } ready || !IsTold(before.FirstOrDefault(old => old.Type == Ready), ready))
+        {
+            return told;
+        }
 
         // The summary repeats the first failing condition; the same words twice help nobody.
-        return ready is null || !IsTold(before.FirstOrDefault(old => old.Type == Ready), ready) || told.Any(other => other.Reason == ready.Reason && other.Text == ready.Message)
-            ? told
-            : told.Add(Told(ready));
+        return told.Any(other => other.Reason == ready.Reason && other.Text == ready.Message) ? told : told.Add(Told(ready));
     }
 
     /// <param name="before">Null when the condition was never written.</param>

@@ -44,12 +44,15 @@ internal sealed partial class StatusPublisher(
             settled.TryRemove(gone, out _);
         }
 
-        await WriteAllAsync(statuses.Where(status => own.Newest(Ref(status), seen(status)) is { } held && !failures.IsHeldBack(Ref(status), held.ResourceVersion)), cancellationToken).ConfigureAwait(false);
+        await WriteAllAsync(statuses.Where(status => !IsHeldBack(status)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Those that were refused and have waited long enough.</summary>
     public Task PublishDueAsync(ImmutableArray<ResourceStatus> statuses, CancellationToken cancellationToken) =>
         WriteAllAsync(statuses.Where(status => failures.IsDue(Ref(status))), cancellationToken);
+
+    private bool IsHeldBack(ResourceStatus status) =>
+        own.Newest(Ref(status), seen(status)) is { } held && failures.IsHeldBack(Ref(status), held.ResourceVersion);
 
     private async Task WriteAllAsync(IEnumerable<ResourceStatus> statuses, CancellationToken cancellationToken)
     {
