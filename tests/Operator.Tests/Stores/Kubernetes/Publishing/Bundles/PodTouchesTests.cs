@@ -146,6 +146,7 @@ public sealed class PodTouchesTests
 
         await publisher.PublishBundlesAsync(Awaiting(pods), Cancelled);
         await bench.Server.Requests.WaitAsync(_ => bench.Writes.Count(write => write.Status == HttpStatusCode.Forbidden) == 2, Cancelled);
+        await bench.Log.Lines.WaitAsync(lines => lines.Any(line => line.Level == LogLevel.Warning), Cancelled);
         bench.Time.Advance(TimeSpan.FromMinutes(1));
         await publisher.PublishBundlesAsync(Awaiting(pods[0] with { Wanted = Two }), Cancelled);
         await TouchedAsync(1);

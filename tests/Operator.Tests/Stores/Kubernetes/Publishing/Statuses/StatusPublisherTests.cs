@@ -35,7 +35,7 @@ public sealed class StatusPublisherTests
 
         await publisher.PublishStatusesAsync(statuses, Cancelled);
         Assert.Equal("2026-05-04T03:02:01Z", Condition(bench, "web", "Ready")!["lastTransitionTime"]!.GetValue<string>());
-        Assert.Equal(2, bench.Find("TrustBundle", new ResourceKey("shop", "corp"))!["status"]!["certificateCount"]!.GetValue<int>());
+        Assert.Equal(2, bench.Find("TrustBundle", new ResourceKey("shop", "corp"))!["status"]!["certificateCount"]!.GetValue<long>());
         Assert.Contains(
             bench.Server.Objects.Find("BackendRoute", Key("web"))!["metadata"]!["managedFields"]!.AsArray(),
             manager => (string?)manager!["manager"] == "portcullis-operator" && (string?)manager["operation"] == "Apply" && (string?)manager["subresource"] == "status");
@@ -204,7 +204,7 @@ public sealed class StatusPublisherTests
         Route(bench, "web", """
             status:
               conditions:
-              - {type: Foreign, status: "True", reason: Theirs, message: theirs, lastTransitionTime: "2026-01-01T00:00:00Z"}
+              - {type: Foreign, status: "True", reason: Theirs, message: theirs, observedGeneration: 1, lastTransitionTime: "2026-01-01T00:00:00Z"}
             """);
         using var publisher = bench.Publisher();
 
