@@ -185,7 +185,13 @@ internal sealed class Reflector<T>(ApiConnection connection, ObjectSelection sel
         resumeFrom = null;
 
         // Once is ordinary after a compaction; again and again, without an event in between, is not.
-        return refusal.IsExpired && failures++ == 0 ? null : Break($"The watch on {selection} ended with: {refusal}", refusal.RetryAfter);
+        if (refusal.IsExpired && failures == 0)
+        {
+            failures = 1;
+            return null;
+        }
+
+        return Break($"The watch on {selection} ended with: {refusal}", refusal.RetryAfter);
     }
 
     private ReadingSetback? Take(ApiRefusal refusal)

@@ -109,6 +109,7 @@ public sealed class ApiConnectionTests : IDisposable
         await using var api = await StartAsync(async context =>
         {
             await context.Response.StartAsync(Token);
+            await context.Response.Body.FlushAsync(Token);
             await (context.Request.Path == "/watch" ? end.Task : Task.CompletedTask);
             await context.Response.WriteAsync("{}", Token);
         });
