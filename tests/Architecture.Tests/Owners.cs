@@ -10,7 +10,7 @@ public sealed class Owners
     private const string VerifiedStream = "Portcullis.Gateway.Proxy.Connecting.VerifiedStream";
     private const string BackendHandler = "Portcullis.Gateway.Proxy.Backends.ClientGeneration";
     private const string OperatorChannel = "Portcullis.Gateway.Link.OperatorChannel";
-    private const string ApiConnection = "Portcullis.Operator.Cluster.ApiConnection";
+    private const string ApiTransport = "Portcullis.Operator.Cluster.ApiTransport";
     private const string Policies = "Portcullis.Gateway.Trust.ChainPolicies";
     private const string CandidateChains = "Portcullis.Gateway.Trust.CandidateChains";
     private const string ChainAlone = "Portcullis.Gateway.Trust.ChainAlone";
@@ -21,13 +21,13 @@ public sealed class Owners
     [InlineData(VerifiedStream, ".ctor", new[] { "Portcullis.Gateway.Proxy.Connecting.Connector" })]
     [InlineData("System.Net.Security.SslStream", "AuthenticateAsClientAsync", new[] { Handshake })]
     [InlineData("System.Net.Security.RemoteCertificateValidationCallback", null, new[] { Handshake })]
-    [InlineData("System.Net.Http.SocketsHttpHandler", ".ctor", new[] { BackendHandler, OperatorChannel, ApiConnection })]
+    [InlineData("System.Net.Http.SocketsHttpHandler", ".ctor", new[] { BackendHandler, OperatorChannel, ApiTransport })]
     [InlineData("System.Net.Http.HttpClient", ".ctor", new string[0])]
     [InlineData("System.Net.Http.HttpClientHandler", null, new string[0])]
-    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", ".ctor", new[] { Policies, OperatorChannel, ApiConnection })]
-    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", "set_VerificationFlags", new[] { Policies, OperatorChannel, ApiConnection })]
+    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", ".ctor", new[] { Policies, OperatorChannel, ApiTransport })]
+    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", "set_VerificationFlags", new[] { Policies, OperatorChannel, ApiTransport })]
     [InlineData("System.Security.Cryptography.X509Certificates.X509Chain", "Build", new[] { CandidateChains })]
-    [InlineData("System.Net.Sockets.Socket", "ConnectAsync", new[] { "Portcullis.Gateway.Proxy.Connecting.Dialer" })]
+    [InlineData("System.Net.Sockets.Socket", "ConnectAsync", new[] { "Portcullis.Gateway.Proxy.Connecting.Dialer", ApiTransport })]
     [Trait("Promise", "P1")]
     public void What_decides_over_verification_has_only_these_owners(string type, string? member, string[] owners)
     {
@@ -56,7 +56,7 @@ public sealed class Owners
     [Trait("Promise", "P1")]
     public void Every_owner_is_real()
     {
-        string[] owners = [Handshake, VerifiedStream, BackendHandler, OperatorChannel, Policies, CandidateChains, ChainAlone];
+        string[] owners = [Handshake, VerifiedStream, BackendHandler, OperatorChannel, ApiTransport, Policies, CandidateChains, ChainAlone];
 
         Assert.Empty(owners.Except(CompiledCode.Uses.Select(use => use.By.FullName)));
     }

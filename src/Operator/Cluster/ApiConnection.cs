@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Portcullis.Operator.Cluster;
 
@@ -10,18 +9,10 @@ namespace Portcullis.Operator.Cluster;
 /// The one door to the API server. Its certificate is verified with its host name, which KubernetesClient's own callback does not do for a
 /// private CA; that library's client is therefore not used, only its models.
 /// </summary>
-internal sealed class ApiConnection : IDisposable
+internal sealed class ApiConnection(ApiServerAddress server, TimeProvider time, ILogger<ApiConnection>? logger = null) : IDisposable
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
-    private readonly HttpMessageInvoker client;
-    private readonly ApiServerAddress server;
-    private readonly TimeProvider time;
-
-    public ApiConnection(ApiServerAddress server, TimeProvider time)
-    {
-        (this.server, this.time) = (server, time);
-        client = new HttpMessageInvoker(HandlerOf(server));
-    }
+    private readonly ApiTransports transports = new(server, time, logger ?? NullLogger<ApiConnection>.Instance);
+    private readonly ApiToken token = new(server, time);
 
     public Uri Address => server.Address;
 
@@ -30,46 +21,102 @@ internal sealed class ApiConnection : IDisposable
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public async Task<ApiAnswer> SendAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(RequestTimeout, time);
+        using var late = new CancellationTokenSource(request.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
 
         try
         {
-            using var message = await MessageAsync(request, either.Token).ConfigureAwait(false);
-            using var response = await client.SendAsync(message, either.Token).ConfigureAwait(false);
+            using var exchange = await ExchangeAsync(request, either.Token).ConfigureAwait(false);
 
-            return response.IsSuccessStatusCode
-                ? new ApiAnswer.Done(await JsonOf(response, either.Token).ConfigureAwait(false))
-                : new ApiAnswer.Refused(await ApiRefusals.OfAsync(response, time, either.Token).ConfigureAwait(false));
+            return exchange.Response.IsSuccessStatusCode
+                ? new ApiAnswer.Done(await JsonOf(exchange.Response, either.Token).ConfigureAwait(false))
+                : new ApiAnswer.Refused(await ApiRefusals.OfAsync(exchange, time, either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The API server at {server.Address} did not answer {request.Method} {request.Path} within {RequestTimeout.TotalSeconds:0} s.");
+            throw Late(request);
+        }
+        catch (Exception broken) when (broken is IOException or JsonException)
+        {
+            throw Broken(request, broken);
         }
     }
 
     /// <summary>Opens a watch; the caller owns the stream, its silence included.</summary>
     /// <exception cref="ApiRefusedException">It was refused.</exception>
     /// <exception cref="HttpRequestException">It could not be reached, or the connection broke.</exception>
+    /// <exception cref="TimeoutException">It did not begin to answer in time.</exception>
     public async Task<ApiStream> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var message = await MessageAsync(request, cancellationToken).ConfigureAwait(false);
-        var response = await client.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(request.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        ApiExchange? exchange = null;
 
-        if (!response.IsSuccessStatusCode)
+        try
         {
-            using (response)
-            {
-                throw new ApiRefusedException(await ApiRefusals.OfAsync(response, time, cancellationToken).ConfigureAwait(false));
-            }
-        }
+            exchange = await ExchangeAsync(request, either.Token).ConfigureAwait(false);
+            var refusal = exchange.Response.IsSuccessStatusCode ? null : await ApiRefusals.OfAsync(exchange, time, either.Token).ConfigureAwait(false);
+            var stream = refusal is null
+                ? new ApiStream(exchange, await exchange.Response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false))
+                : throw new ApiRefusedException(refusal);
 
-        return new ApiStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            exchange = null;
+            return stream;
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw Late(request);
+        }
+        catch (IOException broken)
+        {
+            throw Broken(request, broken);
+        }
+        finally
+        {
+            exchange?.Dispose();
+        }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => transports.Dispose();
 
-    private async Task<HttpRequestMessage> MessageAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<ApiExchange> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var shown = await token.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        var exchange = await ExchangeAsync(request, shown, cancellationToken).ConfigureAwait(false);
+
+        // A token that was replaced within the last minute, such as after a change of the signing key.
+        if (exchange.Response.StatusCode != HttpStatusCode.Unauthorized || !await token.RenewAsync(shown, cancellationToken).ConfigureAwait(false))
+        {
+            return exchange;
+        }
+
+        exchange.Dispose();
+        return await ExchangeAsync(request, await token.CurrentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ApiExchange> ExchangeAsync(ApiRequest request, string? shown, CancellationToken cancellationToken)
+    {
+        var transport = transports.Enter();
+
+        try
+        {
+            using var message = MessageOf(request, shown);
+            return new ApiExchange(await transport.SendAsync(message, cancellationToken).ConfigureAwait(false), transport, shown);
+        }
+        catch (Exception failure)
+        {
+            transport.Leave();
+
+            if (failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
+            {
+                transports.Doubt();
+            }
+
+            throw;
+        }
+    }
+
+    private HttpRequestMessage MessageOf(ApiRequest request, string? shown)
     {
         var message = new HttpRequestMessage(request.Method, server.Address.AbsoluteUri.TrimEnd('/') + request.PathAndQuery)
         {
@@ -78,9 +125,12 @@ internal sealed class ApiConnection : IDisposable
         };
         message.Headers.Accept.ParseAdd(ApiContentType.Json);
 
-        if ((server.Token ?? await TokenAsync(cancellationToken).ConfigureAwait(false)) is { } token)
+        // The runtime takes the name that it verifies, and shows as SNI, from here.
+        message.Headers.Host = server.ServerName;
+
+        if (shown is not null)
         {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", shown);
         }
 
         if (!request.Body.IsEmpty)
@@ -91,46 +141,15 @@ internal sealed class ApiConnection : IDisposable
         return message;
     }
 
-    private async Task<string?> TokenAsync(CancellationToken cancellationToken) =>
-        server.TokenFile is { } file ? (await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)).Trim() : null;
-
     private static async Task<JsonElement> JsonOf(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), default, cancellationToken).ConfigureAwait(false);
         return document.RootElement.Clone();
     }
 
-    private static SocketsHttpHandler HandlerOf(ApiServerAddress server) => new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+    private TimeoutException Late(ApiRequest request) =>
+        new($"The API server at {server.Address} did not answer {request.Method} {request.Path} within {request.Timeout.TotalSeconds:0} s.");
 
-        // Hundreds of watches do not fit on one connection.
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            // A policy and no callback: the runtime then holds chain and name against it, and nothing here can answer yes by mistake.
-            CertificateChainPolicy = PolicyOf(server),
-            ClientCertificateContext = server.ClientCertificate is { } certificate ? SslStreamCertificateContext.Create(certificate, null, offline: true) : null,
-        },
-    };
-
-    private static X509ChainPolicy PolicyOf(ApiServerAddress server)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            DisableCertificateDownloads = true,
-            RevocationMode = X509RevocationMode.NoCheck,
-            VerificationFlags = X509VerificationFlags.NoFlag,
-        };
-
-        policy.CustomTrustStore.ImportFromPem(server.CaPem ?? File.ReadAllText(server.CaFile ?? throw new InvalidDataException("Neither a CA nor a CA file is given for the API server.")));
-        return policy;
-    }
+    private HttpRequestException Broken(ApiRequest request, Exception cause) => new(
+        $"The answer of the API server at {server.Address} to {request.Method} {request.Path} {(cause is JsonException ? "is no JSON" : "broke off")}.", cause);
 }

@@ -9,5 +9,11 @@ namespace Portcullis.Operator.Cluster;
 /// <param name="RetryAfter">Null when it did not say.</param>
 internal sealed record ApiRefusal(HttpStatusCode Code, string Reason, string Message, TimeSpan? RetryAfter = null)
 {
+    /// <summary>The version that was named is too old.</summary>
+    public bool IsExpired => Code == HttpStatusCode.Gone || Reason is "Expired" or "Gone";
+
+    /// <summary>It says something about us or about what was asked for; repeating the question soon would change nothing.</summary>
+    public bool IsAnswer => Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
+
     public override string ToString() => $"{(int)Code}{(Reason.Length == 0 ? "" : $" {Reason}")}: {Message}";
 }

@@ -14,6 +14,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
 
     public string ContentType { get; init; } = ApiContentType.Json;
 
+    /// <summary>For the whole answer; of a watch, for its beginning.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
     public string PathAndQuery =>
         Query.IsEmpty ? Path : $"{Path}?{string.Join('&', Query.Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}"))}";
 }

@@ -8,6 +8,9 @@ internal sealed record ApiServerAddress
     /// <summary>Always https.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>The name in its certificate; null when it is that of the address.</summary>
+    public string? ServerName { get; init; }
+
     /// <summary>PEM of the only authorities that may vouch for it; read again now and then, because clusters rotate them. Null when <see cref="CaPem"/> is set.</summary>
     public string? CaFile { get; init; }
 

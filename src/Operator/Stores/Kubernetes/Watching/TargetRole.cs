@@ -1,0 +1,17 @@
+namespace Portcullis.Operator.Stores.Kubernetes.Watching;
+
+/// <summary>What a watch is for.</summary>
+internal enum TargetRole
+{
+    /// <summary>Objects of the snapshot.</summary>
+    Resource,
+
+    /// <summary>A gateway's trust shard.</summary>
+    Shard,
+
+    /// <summary>The pods behind a gateway's Service.</summary>
+    GatewayPods,
+
+    /// <summary>A CRD.</summary>
+    Definition,
+}
