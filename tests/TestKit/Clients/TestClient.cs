@@ -24,6 +24,22 @@ public static class TestClient
 
     public static HttpClient To(IPEndPoint address, X509Certificate2 root) => To(address, root, HttpVersion.Version11);
 
+    /// <summary>A client of an API server: its answers may take as long as a watch does, and it may have to show a certificate.</summary>
+    /// <param name="clientCertificate">With its private key; null where a token is enough.</param>
+    public static HttpClient ToApiServer(IPEndPoint address, X509Certificate2 root, X509Certificate2? clientCertificate)
+    {
+        var handler = HandlerTo(address, root);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.SslOptions.ClientCertificateContext = clientCertificate is null ? null : SslStreamCertificateContext.Create(clientCertificate, [], offline: true);
+
+        return new HttpClient(handler)
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
     /// <summary>For health endpoints, which have no TLS.</summary>
     public static HttpClient InClearTo(IPEndPoint address) => new(HandlerTo(address, root: null)) { Timeout = TimeSpan.FromSeconds(10) };
 

@@ -1,0 +1,9 @@
+namespace Portcullis.TestKit.FakeApiServer.Reads;
+
+internal enum RequirementOperator
+{
+    Equal,
+    NotEqual,
+    Exists,
+    Missing,
+}
