@@ -51,5 +51,10 @@ internal sealed record ClusterOptions
 
     public ElectionOptions ElectionOf(string podName) => new() { Lease = Own(Lease), Identity = ElectionOptions.IdentityOf(podName) };
 
+    /// <summary>A route must not make a gateway talk to the API server (P10).</summary>
+    public ClusterOptions Forbidding(Uri apiServer) => IPAddress.TryParse(apiServer.DnsSafeHost, out var address)
+        ? this with { ForbiddenEndpoints = ForbiddenEndpoints.Add(new IPEndPoint(address, apiServer.Port).ToString()) }
+        : this;
+
     private ResourceKey Own(string name) => new(Namespace, name);
 }

@@ -35,7 +35,7 @@ public static class Translator
         var bundles = Bundles(bundleDrafts, routes, attachments, fleet, now);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
-            .Select(gateway => Gateway(gateway, attachments, bundles, snapshot, previous, options))
+            .Select(gateway => Gateway(gateway, attachments, bundles, snapshot, previous, options, now))
             .ToImmutableArray();
 
         return new TranslationResult
@@ -45,7 +45,7 @@ public static class Translator
             Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments)),
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
-            TranslateAgainAt = NextChange(bundles.Values, now),
+            TranslateAgainAt = NextChange(bundles.Values, gateways.Select(gateway => gateway.Outcome), now),
         };
     }
 
@@ -69,15 +69,18 @@ public static class Translator
         ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles,
         ResourceSnapshot snapshot,
         TranslationResult? previous,
-        TranslationOptions options)
+        TranslationOptions options,
+        DateTimeOffset now)
     {
         var problems = new List<Problem>();
         var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
         var certificate = Certificate(gateway, snapshot, before, problems);
         var routes = attachments.Entries[gateway.Name];
-        var used = bundles.Values
-            .Where(bundle => bundle.Published is not null && bundle.Gateways.Contains(gateway.Name))
-            .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
+        var published = bundles.Values.Where(bundle => bundle.Published is not null).ToImmutableArray();
+        var use = (before?.BundleUse ?? BundleUse.None).Next(
+            published.Where(bundle => bundle.Gateways.Contains(gateway.Name)).Select(bundle => bundle.Key), published.Select(bundle => bundle.Key).ToHashSet(), now);
+        var used = use.All.Select(key => BundleEntryOf(bundles[key], snapshot.TrustBundles[key]));
+
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
         var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
         var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. certificate is null ? Array.Empty<ConfigurationEntry>() : [certificate]]);
@@ -86,6 +89,7 @@ public static class Translator
             Name = gateway.Name,
             Problems = [.. problems],
             DefaultCertificate = certificate,
+            BundleUse = use,
             History = (before?.History ?? RevisionHistory.Empty).With(configuration),
         };
 
@@ -131,13 +135,13 @@ public static class Translator
             ? $"[{endpoint.Host}]:{endpoint.Port}"
             : $"{endpoint.Host}:{endpoint.Port}";
 
-    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, DateTimeOffset now)
+    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, IEnumerable<TranslatedGateway> gateways, DateTimeOffset now)
     {
         // A certificate is still valid in the very second of its NotAfter.
         var moments = bundles.SelectMany(bundle =>
             bundle.Members.Select(member => member.NotAfter.AddSeconds(1)).Concat(
                 bundle.Rollout is { } rollout ? rollout.Arriving.Values.Concat(rollout.Leaving.Values).Select(since => since + BundleRollouts.Patience) : []));
 
-        return moments.Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
+        return moments.Concat(gateways.Select(gateway => gateway.BundleUse.NextChange).OfType<DateTimeOffset>()).Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
     }
 }
