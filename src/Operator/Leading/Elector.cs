@@ -70,15 +70,21 @@ internal sealed partial class Elector(LeaseObject lease, ElectionOptions options
         {
             await Task.WhenAny(leading, Task.Delay(LeasePace.Next(options), time, term.Ended)).ConfigureAwait(false);
 
-            if (leading.IsCompleted || stoppingToken.IsCancellationRequested)
+            if (stoppingToken.IsCancellationRequested)
             {
                 return true;
             }
 
+            // Before what ran in the term is looked at, which ends with it.
             if (!term.IsHeld)
             {
                 Log.Late(logger, options.Identity, term.Epoch, options.RenewDeadline);
                 return false;
+            }
+
+            if (leading.IsCompleted)
+            {
+                return true;
             }
 
             try

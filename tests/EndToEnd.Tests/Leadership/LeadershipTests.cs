@@ -6,6 +6,7 @@ using Portcullis.EndToEnd.Tests.BothEnds;
 using Portcullis.Gateway.Link;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.FakeApiServer;
+using Portcullis.TestKit.Pki;
 using Portcullis.TestKit.Processes;
 
 namespace Portcullis.EndToEnd.Tests.Leadership;
@@ -110,11 +111,13 @@ public sealed class LeadershipTests : IAsyncLifetime
         var before = await HostAsync(gateway, "a.shop.test");
 
         // Nothing of the first is answered any more: for it the API server hangs, while gateways still reach it.
-        server.Faults.BeforeRequest = request => request.User == "first" ? Task.Delay(Timeout.InfiniteTimeSpan, Cancellation) : Task.CompletedTask;
+        using var hanging = new CancellationTokenSource();
+        server.Faults.BeforeRequest = request => request.User == "first" ? Task.Delay(Timeout.InfiniteTimeSpan, hanging.Token) : Task.CompletedTask;
         await first.LineAsync("it could not renew the Lease");
         first.Show("stale.shop.test");
         var after = await HostAsync(gateway, "b.shop.test");
         server.Faults.BeforeRequest = _ => Task.CompletedTask;
+        await hanging.CancelAsync();
         await first.LineAsync("stands by");
         second.Show("c.shop.test");
         var versions = new List<VersionedConfiguration> { before, after };
@@ -203,6 +206,63 @@ public sealed class LeadershipTests : IAsyncLifetime
         await HostAsync(gateway, "b.shop.test");
 
         Assert.DoesNotContain(gateway.Log.Lines.Entries, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    [Trait("Promise", "P7")]
+    public async Task Operators_of_a_real_cluster_hand_over_and_the_new_leader_says_the_same()
+    {
+        using var root = TestAuthority.CreateRoot("company");
+        Install();
+        server.Objects.Apply(
+            $$$"""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {namespace: default, name: trust-0}
+            ---
+            apiVersion: portcullis.dev/v1alpha1
+            kind: TrustBundle
+            metadata: {namespace: default, name: company}
+            spec: {sources: [{name: root, inline: {{{System.Text.Json.JsonSerializer.Serialize(root.Pem)}}} }]}
+            ---
+            apiVersion: portcullis.dev/v1alpha1
+            kind: BackendRoute
+            metadata: {namespace: default, name: shop}
+            spec:
+              hostnames: [shop.test]
+              rules: [{name: all, backendRefs: [{name: shop}]}]
+              backends:
+              - name: shop
+                endpoints: [{ip: 192.0.2.7, port: 443}]
+                tls: {validation: {caCertificateRefs: [{name: company}], hostname: shop.internal}}
+            """);
+        await using var first = await Replica.StartAsync(server, "first", whole: true);
+        await first.LeadsAsync();
+        await using var second = await Replica.StartAsync(server, "second", whole: true);
+        await using var gateway = await GatewayAsync(second, first);
+        var before = await HostAsync(gateway, "shop.test");
+        var status = await server.ChangedAsync("BackendRoute", new ResourceKey("default", "shop"), route => route?["status"]?["conditions"] is not null, Cancellation);
+
+        await first.StopAsync();
+        await second.LeadsAsync();
+        var after = await gateway.NextAsync();
+
+        Assert.True(after.Version.Epoch > before.Version.Epoch);
+        Assert.Equal(before.Configuration.Revision, after.Configuration.Revision);
+        Assert.NotNull(status);
+        Assert.Equal("ready\n", await ReadyAsync(second));
+    }
+
+    /// <summary>Our definitions, as kubectl applies them.</summary>
+    private void Install()
+    {
+        var assembly = typeof(Operator.Hosting.ClusterHost).Assembly;
+
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("crds/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            server.Objects.Apply(reader.ReadToEnd());
+        }
     }
 
     private async Task<GatewayEnd> GatewayAsync(params Replica[] replicas) => await GatewayEnd.StartAsync(await OptionsAsync(replicas));

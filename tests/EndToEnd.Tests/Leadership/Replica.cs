@@ -26,7 +26,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly ApiConnection api;
     private readonly WebApplication app;
 
-    private Replica(ApiServer server, string name)
+    private Replica(ApiServer server, string name, bool whole)
     {
         Name = name;
         EndPoint = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
@@ -55,7 +55,7 @@ internal sealed class Replica : IAsyncDisposable
             RequestTimeout = TimeSpan.FromSeconds(1.5),
         };
 
-        app = ClusterHost.Build(options, election, api, _ => Source(), problem => Overruns.Add(problem), Log.Configure);
+        app = ClusterHost.Build(options, election, api, provider => whole ? Whole(options, provider) : Source(), problem => Overruns.Add(problem), Log.Configure);
     }
 
     public string Name { get; }
@@ -72,9 +72,13 @@ internal sealed class Replica : IAsyncDisposable
 
     public bool Leads => Terms.Entries.Any(term => term.IsHeld);
 
-    public static async Task<Replica> StartAsync(ApiServer server, string name, bool synced = true)
+    /// <param name="server">What it competes at.</param>
+    /// <param name="name">Of its user and its pod.</param>
+    /// <param name="synced">Whether it has read everything.</param>
+    /// <param name="whole">Whether it reads and writes the cluster as in earnest.</param>
+    public static async Task<Replica> StartAsync(ApiServer server, string name, bool synced = true, bool whole = false)
     {
-        var replica = new Replica(server, name);
+        var replica = new Replica(server, name, whole);
 
         if (synced)
         {
@@ -111,6 +115,20 @@ internal sealed class Replica : IAsyncDisposable
         await app.DisposeAsync();
         api.Dispose();
         Log.Dispose();
+    }
+
+    private ClusterSource Whole(ClusterOptions options, IServiceProvider provider)
+    {
+        var source = ClusterSources.Of(options, Name, api, provider);
+
+        return source with
+        {
+            Begin = term =>
+            {
+                Terms.Add(term);
+                return source.Begin(term);
+            },
+        };
     }
 
     private ClusterSource Source() => new()

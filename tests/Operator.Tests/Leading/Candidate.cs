@@ -16,7 +16,7 @@ internal sealed class Candidate : IAsyncDisposable
 
     public Candidate(ApiServer server, string name, TimeProvider time, Func<Term, Task>? lead = null)
     {
-        api = new ApiConnection(new ApiServerAddress { Address = server.Address, CaPem = server.Authority.Pem, Token = server.AdminToken }, TimeProvider.System);
+        api = new ApiConnection(new ApiServerAddress { Address = server.Address, CaPem = server.Authority.Pem, Token = server.AddUser(name, "system:masters") }, TimeProvider.System);
         var options = new ElectionOptions { Lease = Lease, Identity = name };
         var elector = new Elector(new LeaseObject(api, Lease), options, time, Log.For<Elector>());
         running = elector.RunAsync(lead ?? LeadAsync, stopping.Token);
