@@ -27,7 +27,7 @@ public sealed class Owners
     [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", ".ctor", new[] { Policies, OperatorChannel, ApiTransport })]
     [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", "set_VerificationFlags", new[] { Policies, OperatorChannel, ApiTransport })]
     [InlineData("System.Security.Cryptography.X509Certificates.X509Chain", "Build", new[] { CandidateChains })]
-    [InlineData("System.Net.Sockets.Socket", "ConnectAsync", new[] { "Portcullis.Gateway.Proxy.Connecting.Dialer", ApiTransport })]
+    [InlineData("System.Net.Sockets.Socket", "ConnectAsync", new[] { "Portcullis.Gateway.Proxy.Connecting.Dialer", OperatorChannel, ApiTransport })]
     [Trait("Promise", "P1")]
     public void What_decides_over_verification_has_only_these_owners(string type, string? member, string[] owners)
     {

@@ -5,20 +5,24 @@ namespace Portcullis.Gateway.Link;
 
 /// <summary>Why a stream ended, in a phrase without a full stop, and what follows from it.</summary>
 /// <param name="Cause">Never holds the token.</param>
-/// <param name="SomeoneMustAct">Trying again will not heal it.</param>
+/// <param name="Kind">What it says about the operator.</param>
 /// <param name="NeedsEverything">What arrived did not fit what is held: only a full snapshot helps.</param>
-internal sealed record LinkFailure(string Cause, bool SomeoneMustAct = false, bool NeedsEverything = false)
+internal sealed record LinkFailure(string Cause, LinkFailureKind Kind = LinkFailureKind.Passing, bool NeedsEverything = false)
 {
     public static LinkFailure Ended { get; } = new("it ended the stream");
 
+    public bool SomeoneMustAct => Kind == LinkFailureKind.SomeoneMustAct;
+
     public static LinkFailure From(Exception failure, LinkOptions options) => failure switch
     {
+        NotLeadingException standby => new LinkFailure(standby.Message, LinkFailureKind.NotLeading),
+        CallAgainException again => new LinkFailure(again.Message, LinkFailureKind.CallAgain),
         BrokenConfigurationException broken => new LinkFailure(broken.Message, NeedsEverything: true),
-        StaleConfigurationException stale => new LinkFailure(stale.Message, SomeoneMustAct: true),
+        StaleConfigurationException stale => new LinkFailure(stale.Message, LinkFailureKind.SomeoneMustAct),
         RpcException rpc => FromStatus(rpc, options),
         TimeoutException silence => new LinkFailure(silence.Message),
-        FileNotFoundException or DirectoryNotFoundException => new LinkFailure($"{failure.Message} The operator writes it when it starts; see --token-file and --operator-ca", SomeoneMustAct: false),
-        IOException or InvalidDataException or UnauthorizedAccessException => new LinkFailure(failure.Message.TrimEnd('.'), SomeoneMustAct: true),
+        FileNotFoundException or DirectoryNotFoundException => new LinkFailure($"{failure.Message} The operator writes it when it starts; see --token-file and --operator-ca"),
+        IOException or InvalidDataException or UnauthorizedAccessException => new LinkFailure(failure.Message.TrimEnd('.'), LinkFailureKind.SomeoneMustAct),
         _ => new LinkFailure($"{failure.GetType().Name}: {failure.Message.TrimEnd('.')}"),
     };
 
@@ -29,13 +33,15 @@ internal sealed record LinkFailure(string Cause, bool SomeoneMustAct = false, bo
         {
             return new LinkFailure(
                 $"its certificate is not vouched for by {options.CaFile}, or not for the name {options.Operator.Host} ({tls.Message.TrimEnd('.')})",
-                SomeoneMustAct: true);
+                LinkFailureKind.SomeoneMustAct);
         }
 
         var cause = rpc.Status.Detail.TrimEnd('.');
         return new LinkFailure(
             cause.Length > 0 ? cause : rpc.StatusCode.ToString(),
-            SomeoneMustAct: rpc.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.NotFound or StatusCode.FailedPrecondition);
+            rpc.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.NotFound or StatusCode.FailedPrecondition
+                ? LinkFailureKind.SomeoneMustAct
+                : LinkFailureKind.Passing);
     }
 
     private static T? InnerOf<T>(Exception? failure)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using Portcullis.Contract;
 
 namespace Portcullis.Gateway.Link;
@@ -5,7 +7,7 @@ namespace Portcullis.Gateway.Link;
 /// <summary>Where the operator is, how it is verified, and who is calling.</summary>
 internal sealed record LinkOptions
 {
-    /// <summary>Always https.</summary>
+    /// <summary>Always https. Its name is the one every replica's certificate must have.</summary>
     public required Uri Operator { get; init; }
 
     /// <summary>PEM of the only authorities that may vouch for the operator; read at every connection.</summary>
@@ -32,6 +34,12 @@ internal sealed record LinkOptions
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>With several addresses, one that answers nothing must not keep the others waiting for long.</summary>
+    public TimeSpan ConnectTimeoutOfMany { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Where the operator's replicas are, asked anew in each round.</summary>
+    public Func<Uri, CancellationToken, Task<ImmutableArray<IPEndPoint>>> Addresses { get; init; } = OperatorAddresses.FindAsync;
 
     /// <summary>HTTP/2 pings: they find a dead path sooner than heartbeats do.</summary>
     public TimeSpan PingDelay { get; init; } = TimeSpan.FromSeconds(10);

@@ -25,12 +25,10 @@ internal sealed class LinkSession(LinkOptions options, VersionedConfiguration? h
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var call = new GatewayLink.GatewayLinkClient(channel).Connect(new Metadata { { "authorization", $"Bearer {token}" } }, cancellationToken: ending.Token);
 
-        await SendAsync(call.RequestStream, new GatewayMessage { Hello = Hello() }, ending.Token).ConfigureAwait(false);
-
+        // What is said is sent while listening: a standby answers and ends the stream before it has read anything.
         var reading = ReadAsync(call.ResponseStream, ending.Token);
-        var reporting = ReportAsync(call.RequestStream, ending.Token);
-        var beating = BeatAsync(call.RequestStream, ending.Token);
-        var first = await Task.WhenAny(reading, reporting, beating).ConfigureAwait(false);
+        var speaking = SpeakAsync(call.RequestStream, ending.Token);
+        var first = await Task.WhenAny(reading, speaking).ConfigureAwait(false);
 
         if (first != reading)
         {
@@ -39,7 +37,7 @@ internal sealed class LinkSession(LinkOptions options, VersionedConfiguration? h
         }
 
         await ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(reading, reporting, beating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(reading, speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await (reading.IsCanceled ? first : reading).ConfigureAwait(false);
     }
 
@@ -66,6 +64,12 @@ internal sealed class LinkSession(LinkOptions options, VersionedConfiguration? h
 
     private void Take(OperatorMessage message)
     {
+        if (message.MessageCase == OperatorMessage.MessageOneofCase.NotLeading)
+        {
+            // Not the operator that is looked for, so nothing was heard of it.
+            throw new NotLeadingException();
+        }
+
         Heard();
 
         switch (message.MessageCase)
@@ -75,8 +79,8 @@ internal sealed class LinkSession(LinkOptions options, VersionedConfiguration? h
                 break;
             case OperatorMessage.MessageOneofCase.Heartbeat when !Agrees(message.Heartbeat.Revision):
                 throw new BrokenConfigurationException($"the operator believes {message.Heartbeat.Revision} is held, it is {assembler.Held?.Configuration.Revision}");
-            case OperatorMessage.MessageOneofCase.NotLeading:
-                throw new RpcException(new Status(StatusCode.Unavailable, "it is a standby and does not lead"));
+            case OperatorMessage.MessageOneofCase.CallAgain:
+                throw new CallAgainException();
             default:
                 break;
         }
@@ -112,6 +116,14 @@ internal sealed class LinkSession(LinkOptions options, VersionedConfiguration? h
         Sequence = held?.Version.Sequence ?? 0,
         Revision = askForEverything || held is null ? "" : held.Configuration.Revision.ToString(),
     };
+
+    private async Task SpeakAsync(IClientStreamWriter<GatewayMessage> messages, CancellationToken cancellationToken)
+    {
+        await SendAsync(messages, new GatewayMessage { Hello = Hello() }, cancellationToken).ConfigureAwait(false);
+
+        Task[] loops = [ReportAsync(messages, cancellationToken), BeatAsync(messages, cancellationToken)];
+        await (await Task.WhenAny(loops).ConfigureAwait(false)).ConfigureAwait(false);
+    }
 
     private async Task ReportAsync(IClientStreamWriter<GatewayMessage> messages, CancellationToken cancellationToken)
     {

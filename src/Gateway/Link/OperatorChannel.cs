@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -7,14 +9,17 @@ using Portcullis.Contract.Wire;
 
 namespace Portcullis.Gateway.Link;
 
-/// <summary>Opens connections to the operator: TLS, verified against the given authorities and the address's name, HTTP/2 only.</summary>
+/// <summary>Opens connections to one replica of the operator: TLS, verified against the given authorities and the operator's one name, HTTP/2 only.</summary>
 internal static class OperatorChannel
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    /// <param name="options">Who is called, and how it is verified.</param>
+    /// <param name="address">The replica; whatever its address is, it must have the operator's name.</param>
+    /// <param name="connectTimeout">For connection and handshake.</param>
     /// <exception cref="IOException">The file of authorities cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds no certificate.</exception>
-    public static GrpcChannel Open(LinkOptions options)
+    public static GrpcChannel Open(LinkOptions options, IPEndPoint address, TimeSpan connectTimeout)
     {
         var handler = new SocketsHttpHandler
         {
@@ -22,7 +27,8 @@ internal static class OperatorChannel
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectTimeout = connectTimeout,
+            ConnectCallback = (_, cancellationToken) => ConnectAsync(address, cancellationToken),
             KeepAlivePingDelay = options.PingDelay,
             KeepAlivePingTimeout = options.PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
@@ -43,6 +49,23 @@ internal static class OperatorChannel
             MaxReceiveMessageSize = WireLimits.MessageBytes,
             MaxSendMessageSize = WireLimits.MessageBytes,
         });
+    }
+
+    /// <summary>Only the way there: TLS is made over it by the handler, for the name in the operator's address.</summary>
+    private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static X509ChainPolicy PolicyOf(string file)

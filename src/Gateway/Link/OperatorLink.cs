@@ -1,3 +1,4 @@
+using System.Net;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Handover;
@@ -13,6 +14,7 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
 {
     private readonly AppliedConfigurations applied = new(options.SavedConfiguration is { } path ? new SavedConfiguration(path) : null, logger);
     private LinkFailure? lost;
+    private bool calledAgain;
 
     /// <summary>The saved one at first, if there is one; then each newer one as it arrives.</summary>
     public Latest<VersionedConfiguration> Configurations { get; } = new();
@@ -44,7 +46,7 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
         while (!stoppingToken.IsCancellationRequested)
         {
             var started = time.GetTimestamp();
-            var failure = await RunSessionAsync(askForEverything, stoppingToken).ConfigureAwait(false);
+            var failure = await RunRoundAsync(askForEverything, stoppingToken).ConfigureAwait(false);
 
             if (stoppingToken.IsCancellationRequested)
             {
@@ -60,12 +62,45 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
         }
     }
 
-    private async Task<LinkFailure> RunSessionAsync(bool askForEverything, CancellationToken stoppingToken)
+    /// <summary>
+    /// Calls one address after the other until one admits the call, and returns how that call ended; or, when all were tried, what kept the most telling
+    /// of them from admitting one.
+    /// </summary>
+    private async Task<LinkFailure> RunRoundAsync(bool askForEverything, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var addresses = await options.Addresses(options.Operator, stoppingToken).ConfigureAwait(false);
+            var telling = new LinkFailure("its name has no address", LinkFailureKind.NotLeading);
+
+            foreach (var address in addresses)
+            {
+                var failure = await RunSessionAsync(address, addresses.Length, askForEverything, stoppingToken).ConfigureAwait(false);
+
+                if (IsConnected || stoppingToken.IsCancellationRequested)
+                {
+                    return failure;
+                }
+
+                // A standby says nothing about what is wrong; an answer that somebody must act on says most.
+                telling = telling.Kind == LinkFailureKind.NotLeading || failure.SomeoneMustAct ? failure : telling;
+            }
+
+            return telling;
+        }
+        catch (Exception failure)
+        {
+            // A name that cannot be resolved now may be in a moment.
+            return new LinkFailure($"the name {options.Operator.Host} cannot be resolved ({failure.Message.TrimEnd('.')})");
+        }
+    }
+
+    private async Task<LinkFailure> RunSessionAsync(IPEndPoint address, int ofAddresses, bool askForEverything, CancellationToken stoppingToken)
     {
         try
         {
             var token = (await File.ReadAllTextAsync(options.TokenFile, stoppingToken).ConfigureAwait(false)).Trim();
-            using var channel = OperatorChannel.Open(options);
+            using var channel = OperatorChannel.Open(options, address, ofAddresses > 1 ? options.ConnectTimeoutOfMany : options.ConnectTimeout);
             using var session = new LinkSession(options, Configurations.Value, askForEverything, Reports, time)
             {
                 Heard = Heard,
@@ -91,16 +126,16 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
 
         IsConnected = true;
 
-        if (lost is null)
-        {
-            Log.OperatorReached(logger, options.Operator, options.Gateway);
-        }
-        else
+        if (lost is not null)
         {
             Log.OperatorRegained(logger, options.Operator);
         }
+        else if (!calledAgain)
+        {
+            Log.OperatorReached(logger, options.Operator, options.Gateway);
+        }
 
-        lost = null;
+        (lost, calledAgain) = (null, false);
     }
 
     private void Received(VersionedConfiguration configuration)
@@ -113,6 +148,14 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
     /// <summary>One line when the operator is lost, and one when it turns out that somebody must act; every further try is silent.</summary>
     private void Tell(LinkFailure failure, TimeSpan delay)
     {
+        if (failure.Kind == LinkFailureKind.CallAgain)
+        {
+            // Nothing was lost: it comes back in a moment, and says nothing then either.
+            calledAgain = true;
+            Log.CallsAgain(logger, options.Operator);
+            return;
+        }
+
         if (lost is not null && (!failure.SomeoneMustAct || failure == lost))
         {
             return;
@@ -141,6 +184,9 @@ internal sealed partial class OperatorLink(LinkOptions options, TimeProvider tim
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Regained the operator at {Address}.")]
         public static partial void OperatorRegained(ILogger logger, Uri address);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The operator at {Address} asks to be called again; doing so with the present token.")]
+        public static partial void CallsAgain(ILogger logger, Uri address);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Received configuration {Version} with {Entries} entries, revision {Revision}.")]
         public static partial void ConfigurationReceived(ILogger logger, ConfigurationVersion version, Digest revision, int entries);

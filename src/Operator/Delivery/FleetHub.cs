@@ -14,13 +14,16 @@ internal sealed class FleetHub
     private readonly ImmutableSortedDictionary<string, ConfigurationFeed> feeds;
     private readonly Dictionary<string, FleetMember> members = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private readonly DateTimeOffset? ledSince;
 
     /// <param name="gateways">Names of the declared gateways; no other may connect.</param>
     /// <param name="epoch">Higher than that of any operator before this one.</param>
-    public FleetHub(IEnumerable<string> gateways, long epoch)
+    /// <param name="ledSince">When its term began; null without a cluster.</param>
+    public FleetHub(IEnumerable<string> gateways, long epoch, DateTimeOffset? ledSince = null)
     {
+        this.ledSince = ledSince;
         feeds = gateways.ToImmutableSortedDictionary(name => name, _ => new ConfigurationFeed(epoch), StringComparer.Ordinal);
-        State.Offer(FleetState.Empty);
+        Publish();
     }
 
     public Latest<FleetState> State { get; } = new();
@@ -55,6 +58,18 @@ internal sealed class FleetHub
         }
     }
 
+    /// <summary>Returns when no stream is left.</summary>
+    public async Task EmptiedAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var state in State.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (state.Gateways.IsEmpty)
+            {
+                return;
+            }
+        }
+    }
+
     private void Changed(Action change)
     {
         lock (gate)
@@ -83,5 +98,8 @@ internal sealed class FleetHub
             .OrderBy(state => state.Gateway, StringComparer.Ordinal)
             .ThenBy(state => state.PodName, StringComparer.Ordinal)
             .ThenBy(state => state.PodUid, StringComparer.Ordinal),
-    ]));
+    ])
+    {
+        LedSince = ledSince,
+    });
 }

@@ -22,24 +22,57 @@ internal sealed class GatewayStream(
 
     public required Action<GatewayReport> Reported { get; init; }
 
+    /// <summary>Whether this operator still leads; asked before each message.</summary>
+    public required Func<bool> MaySpeak { get; init; }
+
     /// <summary>Told what could not be understood, without its content.</summary>
     public required Action<string> Unreadable { get; init; }
 
-    /// <summary>Returns when the gateway ended the stream.</summary>
-    public async Task RunAsync(IAsyncStreamReader<GatewayMessage> reports, CancellationToken cancellationToken)
+    /// <summary>Returns when the gateway ended the stream, or was dismissed.</summary>
+    /// <param name="reports">From the gateway.</param>
+    /// <param name="dismissal">The last word, once there is one.</param>
+    /// <param name="cancellationToken">Ends it without a word.</param>
+    public async Task RunAsync(IAsyncStreamReader<GatewayMessage> reports, Task<OperatorMessage> dismissal, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] loops = [BeatAsync(ending.Token), PushAsync(ending.Token), ReadAsync(reports, ending.Token)];
 
-        var first = await Task.WhenAny(loops).ConfigureAwait(false);
+        var first = await Task.WhenAny([dismissal, .. loops]).ConfigureAwait(false);
+
+        if (first == dismissal)
+        {
+            await DismissAsync(await dismissal.ConfigureAwait(false), ending.Token).ConfigureAwait(false);
+        }
+
         await ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        if (first == dismissal)
+        {
+            return;
+        }
 
         // A write that was given up ends the call, and other loops may notice that end before this one has its say.
         await (loops.FirstOrDefault(loop => loop.Exception?.InnerException is RpcException) ?? first).ConfigureAwait(false);
     }
 
     public void Dispose() => writing.Dispose();
+
+    private async Task DismissAsync(OperatorMessage lastWord, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(options.LastWord, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+
+        try
+        {
+            await AloneAsync(() => messages.WriteAsync(lastWord, either.Token), either.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A gateway that takes nothing finds out by itself that the stream has ended.
+            return;
+        }
+    }
 
     private async Task ReadAsync(IAsyncStreamReader<GatewayMessage> reports, CancellationToken cancellationToken)
     {
@@ -143,6 +176,11 @@ internal sealed class GatewayStream(
 
     private async Task WriteAsync(OperatorMessage message, CancellationToken cancellationToken)
     {
+        if (!MaySpeak())
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "this operator leads no more"));
+        }
+
         using var late = new CancellationTokenSource(options.WriteDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
 

@@ -1,26 +1,24 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Portcullis.Operator.Identity;
 
 namespace Portcullis.Operator.Hosting;
 
 /// <summary>
-/// The certificate of the operator's own address, made anew when two thirds of its short life are over. It is looked at in every handshake,
-/// so it needs no timer, and its key is in memory only.
+/// The certificate of the operator's own address without a cluster, made anew when two thirds of its short life are over. It is looked at in every
+/// handshake, so it needs no timer.
 /// </summary>
 internal sealed partial class LinkCertificate
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
     private readonly Lock gate = new();
     private readonly string folder;
     private readonly IPAddress address;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private SslServerAuthenticationOptions current;
+    private LinkLeaf current;
     private DateTimeOffset renewAt;
 
     /// <summary>Makes the first one, and the authority if the folder has none.</summary>
@@ -28,12 +26,11 @@ internal sealed partial class LinkCertificate
     public LinkCertificate(string folder, IPAddress address, TimeProvider time, ILogger<LinkCertificate> logger)
     {
         (this.folder, this.address, this.time, this.logger) = (folder, address, time, logger);
-        var now = time.GetUtcNow();
-        current = OptionsWith(Issue(now));
-        renewAt = now + (Lifetime * 2 / 3);
+        current = Issue(time.GetUtcNow());
+        renewAt = current.RenewAt;
     }
 
-    /// <summary>For one handshake, now. What earlier ones were given is not disposed: they may still run.</summary>
+    /// <summary>For one handshake, now.</summary>
     public SslServerAuthenticationOptions ForHandshake()
     {
         var now = time.GetUtcNow();
@@ -45,7 +42,7 @@ internal sealed partial class LinkCertificate
                 Renew(now);
             }
 
-            return current;
+            return current.Handshake;
         }
     }
 
@@ -54,8 +51,8 @@ internal sealed partial class LinkCertificate
     {
         try
         {
-            current = OptionsWith(Issue(now));
-            renewAt = now + (Lifetime * 2 / 3);
+            current = Issue(now);
+            renewAt = current.RenewAt;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
         {
@@ -64,20 +61,14 @@ internal sealed partial class LinkCertificate
         }
     }
 
-    private X509Certificate2 Issue(DateTimeOffset now)
+    private LinkLeaf Issue(DateTimeOffset now)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(address);
 
-        return LinkAuthority.Open(folder, now).Issue(names, now - Skew, now - Skew + Lifetime);
+        return LinkLeaf.Issue(LinkAuthorityFolder.Open(folder, now), names, now);
     }
-
-    private static SslServerAuthenticationOptions OptionsWith(X509Certificate2 certificate) => new()
-    {
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-    };
 
     private static partial class Log
     {

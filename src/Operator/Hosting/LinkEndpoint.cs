@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -14,7 +15,7 @@ internal static class LinkEndpoint
     private static readonly TimeSpan TimeBeforeAuthentication = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeForLastWords = TimeSpan.FromSeconds(5);
 
-    public static void ListenForGateways(this KestrelServerOptions kestrel, IPEndPoint address, LinkCertificate certificate)
+    public static void ListenForGateways(this KestrelServerOptions kestrel, IPEndPoint address, Func<SslServerAuthenticationOptions> certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 1000;
@@ -32,20 +33,42 @@ internal static class LinkEndpoint
         // A slow gateway is dropped by the stream's own write deadline, which says so.
         kestrel.Limits.MinResponseDataRate = null;
 
-        kestrel.Listen(address, listen =>
+        kestrel.ListenAt(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = TimeBeforeAuthentication,
-                OnConnection = _ => ValueTask.FromResult(certificate.ForHandshake()),
+                OnConnection = _ => ValueTask.FromResult(certificate()),
             });
         });
     }
 
+    /// <summary><c>[::]</c> means every address, also on a machine without IPv6.</summary>
+    public static void ListenAt(this KestrelServerOptions kestrel, IPEndPoint address, Action<ListenOptions> configure)
+    {
+        if (address.Address.Equals(IPAddress.IPv6Any))
+        {
+            kestrel.ListenAnyIP(address.Port, configure);
+        }
+        else
+        {
+            kestrel.Listen(address, configure);
+        }
+    }
+
+    /// <summary>Without a cluster: one fleet for as long as the process lives.</summary>
     public static void AddGatewayStream(this IServiceCollection services, FleetHub hub, IGatewayAuthenticator authenticator, DeliveryOptions options)
     {
-        services.AddSingleton(hub).AddSingleton(authenticator).AddSingleton(options);
+        services.AddSingleton(hub).AddSingleton(LeadingFleet.Always(hub)).AddSingleton(new Admission(hub.Gateways.Select(name => new AdmittedGateway(name))));
+        services.AddSingleton(authenticator);
+        services.AddGatewayStream(options);
+    }
+
+    /// <summary>Needs a <see cref="LeadingFleet"/>, an <see cref="Admission"/> and an <see cref="IGatewayAuthenticator"/>.</summary>
+    public static void AddGatewayStream(this IServiceCollection services, DeliveryOptions options)
+    {
+        services.AddSingleton(options);
 
         // A connection whose gateway takes nothing would otherwise hold the end of this process for half a minute.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeForLastWords);

@@ -52,7 +52,7 @@ internal static class StandaloneHost
             options.LinkFolder, options.Listen.Address, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LinkCertificate>>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel =>
         {
-            kestrel.ListenForGateways(options.Listen, provider.GetRequiredService<LinkCertificate>());
+            kestrel.ListenForGateways(options.Listen, provider.GetRequiredService<LinkCertificate>().ForHandshake);
 
             if (options.Health is { } health)
             {

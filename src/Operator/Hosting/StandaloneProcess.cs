@@ -24,7 +24,7 @@ internal static partial class StandaloneProcess
             {
                 await app.StartAsync().ConfigureAwait(false);
                 Log.Started(logger, options.Manifests, options.Listen, options.LinkFolder);
-                return await WaitAsync(app, logger).ConfigureAwait(false);
+                return await ProcessEnd.WaitAsync(app, logger).ConfigureAwait(false);
             }
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
@@ -40,23 +40,6 @@ internal static partial class StandaloneProcess
         }
     }
 
-    private static async Task<int> WaitAsync(WebApplication app, ILogger logger)
-    {
-        await app.WaitForShutdownAsync().ConfigureAwait(false);
-
-        // The host stops when a loop fails, and would call that a good end.
-        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
-
-        if (failed is not null)
-        {
-            Log.Failed(logger, failed.ExecuteTask?.Exception, failed.GetType().Name);
-            return ExitStatus.Failed;
-        }
-
-        Log.Stopped(logger);
-        return ExitStatus.Fine;
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Serving the manifests in {Manifests} to gateways at https://{Address}; their authority and token are in {Link}.")]
@@ -64,11 +47,5 @@ internal static partial class StandaloneProcess
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Not started: {Problem}")]
         public static partial void NotStarted(ILogger logger, string problem);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Loop} failed, so the operator ended. This is a fault in the operator, please report it.")]
-        public static partial void Failed(ILogger logger, Exception? fault, string loop);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "Stopped.")]
-        public static partial void Stopped(ILogger logger);
     }
 }

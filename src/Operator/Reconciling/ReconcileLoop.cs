@@ -40,20 +40,30 @@ internal sealed partial class ReconcileLoop : BackgroundService
     /// <summary>Whether gateways have been offered something.</summary>
     public bool HasTranslated => Volatile.Read(ref lastGood) is not null;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>For one term; ends by cancellation.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] loops =
         [
-            ReadSnapshotsAsync(stoppingToken),
-            ReadFleetAsync(stoppingToken),
-            TurnAsync(stoppingToken),
-            bundles.RunAsync(stoppingToken),
-            statuses.RunAsync(stoppingToken),
+            ReadSnapshotsAsync(ending.Token),
+            ReadFleetAsync(ending.Token),
+            TurnAsync(ending.Token),
+            bundles.RunAsync(ending.Token),
+            statuses.RunAsync(ending.Token),
         ];
 
         // None of them ends before it is told to. One that fails nevertheless is a fault of ours, and must end the process loudly.
-        await (await Task.WhenAny(loops).ConfigureAwait(false)).ConfigureAwait(false);
+        var first = await Task.WhenAny(loops).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+
+        // A write that is still under way when a term is over would be one of an operator that leads no more.
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stoppingToken.ThrowIfCancellationRequested();
+        await first.ConfigureAwait(false);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     private async Task ReadSnapshotsAsync(CancellationToken stoppingToken)
     {

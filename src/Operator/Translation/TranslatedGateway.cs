@@ -16,4 +16,7 @@ public sealed record TranslatedGateway
     public CertificateEntry? DefaultCertificate { get; init; }
 
     public required RevisionHistory History { get; init; }
+
+    /// <summary>Which bundles it is sent.</summary>
+    public BundleUse BundleUse { get; init; } = BundleUse.None;
 }

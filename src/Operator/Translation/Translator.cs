@@ -34,7 +34,8 @@ public static class Translator
         var references = new References(snapshot, bundleDrafts.ToImmutableSortedDictionary(bundle => bundle.Key, bundle => bundle.State), certificates);
         var routes = Routes(snapshot, references, previous);
         var attachments = Attachments.Of(routes, options, snapshot);
-        var plan = ShardPlanner.Plan(Requests(bundleDrafts, routes, attachments, fleet, now), snapshot, previous, options);
+        var uses = Uses(bundleDrafts, routes, attachments, previous, options, now);
+        var plan = ShardPlanner.Plan(Requests(bundleDrafts, routes, uses, fleet, now), snapshot, previous, options);
         var bundles = plan.Bundles;
 
         // Which gateways use a bundle does not depend on whether it is in force, but what becomes of its routes does.
@@ -48,7 +49,7 @@ public static class Translator
         var forbidden = ForbiddenEndpoints.Of(options, references);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
-            .Select(gateway => Gateway(gateway, attachments, bundles, certificates, snapshot, previous, forbidden))
+            .Select(gateway => Gateway(gateway, attachments, bundles, uses[gateway.Name], certificates, snapshot, previous, forbidden))
             .ToImmutableArray();
 
         return new TranslationResult
@@ -64,7 +65,7 @@ public static class Translator
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
             Certificates = certificates.Read,
-            TranslateAgainAt = NextChange(bundles.Values, fleet, now),
+            TranslateAgainAt = NextChange(bundles.Values, uses.Values, fleet, now),
         };
     }
 
@@ -72,15 +73,16 @@ public static class Translator
         [.. snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references, previous?.Routes.GetValueOrDefault(route.Key)?.Draft))];
 
     private static ImmutableArray<ShardRequest> Requests(
-        ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, Attachments attachments, FleetState fleet, DateTimeOffset now)
+        ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, ImmutableSortedDictionary<string, BundleUse> uses, FleetState fleet, DateTimeOffset now)
     {
         var consumers = routes.SelectMany(route => route.Bundles.Select(bundle => (bundle, route.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
+        var users = uses.SelectMany(use => use.Value.All.Select(bundle => (bundle, use.Key))).ToLookup(pair => pair.bundle, pair => pair.Key);
 
         return [.. drafts.Select(Request)];
 
         ShardRequest Request(BundleDraft draft)
         {
-            var candidates = BundleRollouts.Advance(draft, Users(draft.Key), [.. consumers[draft.Key]], fleet, now);
+            var candidates = BundleRollouts.Advance(draft, [.. users[draft.Key]], [.. consumers[draft.Key]], fleet, now);
 
             return new ShardRequest
             {
@@ -89,16 +91,28 @@ public static class Translator
                 Unmoved = BundleRollouts.Unmoved(candidates[^1], draft.LastGood),
             };
         }
+    }
 
-        // A route that is refused for another reason still counts: its running requests end by themselves, not because their trust vanished.
-        ImmutableArray<string> Users(ResourceKey bundle) =>
-            [.. consumers[bundle].SelectMany(route => attachments.Gateways[route]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    /// <summary>By gateway. A route that is refused for another reason still counts: its running requests end by themselves, not because their trust vanished.</summary>
+    private static ImmutableSortedDictionary<string, BundleUse> Uses(
+        ImmutableArray<BundleDraft> drafts, ImmutableArray<RouteDraft> routes, Attachments attachments, TranslationResult? previous, TranslationOptions options, DateTimeOffset now)
+    {
+        var existing = drafts.Select(draft => draft.Key).ToHashSet();
+        var needed = routes
+            .SelectMany(route => attachments.Gateways[route.Key].SelectMany(gateway => route.Bundles.Select(bundle => (gateway, bundle))))
+            .ToLookup(pair => pair.gateway, pair => pair.bundle, StringComparer.Ordinal);
+
+        return options.Gateways.DistinctBy(gateway => gateway.Name).ToImmutableSortedDictionary(
+            gateway => gateway.Name,
+            gateway => (previous?.Gateways.GetValueOrDefault(gateway.Name)?.BundleUse ?? BundleUse.None).Next(needed[gateway.Name], existing, now),
+            StringComparer.Ordinal);
     }
 
     private static (GatewayConfiguration Configuration, TranslatedGateway Outcome) Gateway(
         DeclaredGateway gateway,
         Attachments attachments,
         ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles,
+        BundleUse use,
         RouteCertificates certificates,
         ResourceSnapshot snapshot,
         TranslationResult? previous,
@@ -108,9 +122,8 @@ public static class Translator
         var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
         var certificate = Certificate(gateway, snapshot, before, problems);
         var routes = attachments.Entries[gateway.Name];
-        var used = bundles.Values
-            .Where(bundle => bundle.Published is not null && bundle.Gateways.Contains(gateway.Name))
-            .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
+        var used = use.All.Select(key => bundles[key]).Where(bundle => bundle.Published is not null).Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
+
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
         var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = forbidden };
         var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. Shown(certificates.For(routes), certificate)]);
@@ -119,6 +132,7 @@ public static class Translator
             Name = gateway.Name,
             Problems = [.. problems],
             DefaultCertificate = certificate,
+            BundleUse = use,
             History = (before?.History ?? RevisionHistory.Empty).With(configuration),
         };
 
@@ -173,13 +187,17 @@ public static class Translator
             ? $"[{endpoint.Host}]:{endpoint.Port}"
             : $"{endpoint.Host}:{endpoint.Port}";
 
-    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, FleetState fleet, DateTimeOffset now)
+    private static DateTimeOffset? NextChange(IEnumerable<TranslatedBundle> bundles, IEnumerable<BundleUse> uses, FleetState fleet, DateTimeOffset now)
     {
         // A certificate is still valid in the very second of its NotAfter.
         var moments = bundles.SelectMany(bundle =>
             bundle.Members.Select(member => member.NotAfter.AddSeconds(1)).Concat(
                 bundle.Rollout is { } rollout ? rollout.Arriving.Values.Concat(rollout.Leaving.Values).Select(since => since + BundleRollouts.Patience) : []));
 
-        return moments.Concat(fleet.SettledAt is { } settled ? [settled] : []).Where(moment => moment > now).Select(moment => (DateTimeOffset?)moment).Min();
+        return moments
+            .Concat(uses.Select(use => use.NextChange).Append(fleet.SettledAt).OfType<DateTimeOffset>())
+            .Where(moment => moment > now)
+            .Select(moment => (DateTimeOffset?)moment)
+            .Min();
     }
 }

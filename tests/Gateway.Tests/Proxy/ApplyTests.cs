@@ -190,6 +190,26 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Promise", "P7")]
+    public async Task A_route_that_moves_to_a_bundle_not_mounted_yet_serves_on_under_the_one_before_less_what_is_removed_from_it()
+    {
+        var moving = new ResourceKey("shop", "next");
+        gateway.Apply(Make.Mounts(corp), Route(), Make.Bundle(corp));
+        var moved = Make.Route(Make.Backend(other.Port) with { Tls = new BackendTls { Bundles = [moving] } });
+
+        gateway.Apply(Make.Mounts(corp), moved, Make.Bundle(corp), Make.Bundle(moving, next));
+        Assert.Equal("backend", await WhoAsync());
+        var waiting = await ReportAsync(report => report.Applied?.Pending.Length == 2);
+        Assert.Contains(waiting.Applied!.Pending, problem => problem.Entry == moved.Key && problem.Message == "waits for bundle shop/next to be mounted");
+
+        gateway.Apply(Make.Mounts(corp), moved, Make.Bundle(Make.Corp), Make.Bundle(moving, next));
+        await AssertAsync("https://shop.test/", HttpStatusCode.ServiceUnavailable, "PC2023");
+
+        gateway.Apply(Make.Mounts((Make.Corp, [corp]), (moving, [next])), moved, Make.Bundle(Make.Corp), Make.Bundle(moving, next));
+        Assert.Equal("other", await WhoAsync());
+    }
+
+    [Fact]
     [Trait("Promise", "P3")]
     public async Task A_route_that_has_waited_for_two_minutes_is_applied_and_fails_closed()
     {

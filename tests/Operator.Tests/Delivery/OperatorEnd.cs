@@ -58,7 +58,7 @@ internal sealed class OperatorEnd : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddGatewayStream(hub, new SharedToken(LinkToken.Open(folder)), options ?? new DeliveryOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForGateways(new IPEndPoint(IPAddress.Loopback, port), certificate));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForGateways(new IPEndPoint(IPAddress.Loopback, port), certificate.ForHandshake));
 
         register(builder.Services);
         var app = builder.Build();

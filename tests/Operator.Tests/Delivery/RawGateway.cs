@@ -72,6 +72,19 @@ internal sealed class RawGateway : IDisposable
         return chunks;
     }
 
+    /// <summary>Reads to the end, which must be one in good order.</summary>
+    public async Task<List<OperatorMessage>> ReadToEndAsync()
+    {
+        var messages = new List<OperatorMessage>();
+
+        while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+        {
+            messages.Add(call.ResponseStream.Current);
+        }
+
+        return messages;
+    }
+
     /// <summary>Reads to the end, which must be a failure.</summary>
     public async Task<Status> ReadFailureAsync()
     {

@@ -72,10 +72,10 @@ public sealed class LinkFolderTests : IDisposable
     [Fact]
     public void The_authority_stays_the_same_over_starts()
     {
-        LinkAuthority.Open(folder, clock.GetUtcNow());
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
         var before = File.ReadAllText(Path.Combine(folder, "ca.crt"));
 
-        LinkAuthority.Open(folder, clock.GetUtcNow().AddDays(300));
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow().AddDays(300));
 
         Assert.Equal(before, File.ReadAllText(Path.Combine(folder, "ca.crt")));
     }
@@ -83,14 +83,14 @@ public sealed class LinkFolderTests : IDisposable
     [Fact]
     public void A_new_generation_has_a_subject_of_its_own_and_the_old_one_stays_listed_until_it_has_expired()
     {
-        LinkAuthority.Open(folder, clock.GetUtcNow());
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
         var old = Assert.Single(Authorities());
 
-        LinkAuthority.Open(folder, clock.GetUtcNow().AddDays(310));
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow().AddDays(310));
         var both = Authorities();
         clock.Advance(TimeSpan.FromDays(310));
         var leaf = Leaf(new LinkCertificate(folder, IPAddress.Loopback, clock, log.For<LinkCertificate>()));
-        LinkAuthority.Open(folder, clock.GetUtcNow().AddDays(320));
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow().AddDays(320));
         var afterwards = Authorities();
 
         Assert.Equal(2, both.Count);
@@ -103,9 +103,9 @@ public sealed class LinkFolderTests : IDisposable
     [Fact]
     public void After_a_crash_between_the_two_files_of_a_new_generation_the_old_one_still_signs()
     {
-        LinkAuthority.Open(folder, clock.GetUtcNow());
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
         var key = File.ReadAllText(Path.Combine(folder, "ca.key"));
-        LinkAuthority.Open(folder, clock.GetUtcNow().AddDays(310));
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow().AddDays(310));
         var both = Authorities();
         File.WriteAllText(Path.Combine(folder, "ca.key"), key);
 
@@ -118,7 +118,7 @@ public sealed class LinkFolderTests : IDisposable
     [Trait("Promise", "P9")]
     public void Key_and_token_can_be_read_by_their_owner_only()
     {
-        LinkAuthority.Open(folder, clock.GetUtcNow());
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
         LinkToken.Open(folder);
 
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(folder, "ca.key")));
@@ -130,13 +130,13 @@ public sealed class LinkFolderTests : IDisposable
     [InlineData("token")]
     public void A_secret_that_others_can_read_is_refused_with_what_to_do(string file)
     {
-        LinkAuthority.Open(folder, clock.GetUtcNow());
+        LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
         LinkToken.Open(folder);
         File.SetUnixFileMode(Path.Combine(folder, file), OwnerOnly | UnixFileMode.GroupRead);
 
         var refusal = Assert.Throws<InvalidDataException>(() =>
         {
-            LinkAuthority.Open(folder, clock.GetUtcNow());
+            LinkAuthorityFolder.Open(folder, clock.GetUtcNow());
             LinkToken.Open(folder);
         });
 

@@ -1,0 +1,101 @@
+using Portcullis.Operator.Delivery;
+using Portcullis.Operator.Leading;
+using Portcullis.Operator.Reconciling;
+
+namespace Portcullis.Operator.Hosting;
+
+/// <summary>
+/// Reads the cluster, and once everything was read competes for leadership. Each term gets a fleet and a loop of its own: nothing of an earlier term can
+/// be pushed in a later one.
+/// </summary>
+internal sealed partial class ClusterTerms(
+    Elector elector,
+    ClusterSource source,
+    LeadingFleet fleet,
+    ClusterOptions options,
+    ReconcileOptions reconciling,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILoggerFactory loggers)
+    : BackgroundService
+{
+    private readonly ILogger logger = loggers.CreateLogger<ClusterTerms>();
+
+    /// <summary>Ends this process at once: what ran in a term did not stop, and another operator may lead.</summary>
+    public Action<string> EndProcess { get; init; } = _ => { };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // At the first sign of the end, and not when it is this service's turn: the next leader should not wait for our last connections.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+
+        try
+        {
+            await TogetherAsync(stopping.Token, source.RunAsync, CompeteAsync).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (TermOverrunException overrun)
+        {
+            Log.Overrun(logger, overrun.Message);
+            EndProcess(overrun.Message);
+            throw;
+        }
+    }
+
+    private async Task CompeteAsync(CancellationToken stoppingToken)
+    {
+        await source.Synced.WaitAsync(stoppingToken).ConfigureAwait(false);
+        Log.Synced(logger);
+        await elector.RunAsync(LeadAsync, stoppingToken).ConfigureAwait(false);
+    }
+
+    private async Task LeadAsync(Term term)
+    {
+        var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow());
+        var present = new FleetTerm(hub, () => term.IsHeld, term.Ended);
+        using var parts = source.Begin(term);
+        using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, reconciling, time, loggers.CreateLogger<ReconcileLoop>());
+
+        fleet.Begin(present);
+
+        try
+        {
+            await TogetherAsync(term.Ended, loop.RunAsync, parts.RunAsync).ConfigureAwait(false);
+        }
+        catch (Exception) when (term.Ended.IsCancellationRequested)
+        {
+            // However it ended: the term was over, and what it was doing is the next leader's. Its streams must be gone before it counts as stopped.
+            fleet.End(present);
+            await hub.EmptiedAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            fleet.End(present);
+        }
+    }
+
+    /// <summary>Neither ends before it is told to. One that fails is a fault of ours, and must not leave the other running alone.</summary>
+    private static async Task TogetherAsync(CancellationToken stoppingToken, params Func<CancellationToken, Task>[] loops)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] running = [.. loops.Select(loop => loop(ending.Token))];
+
+        var first = await Task.WhenAny(running).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (running.FirstOrDefault(loop => loop.IsFaulted) ?? first).ConfigureAwait(false);
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Everything in the cluster was read once; this operator can lead.")]
+        public static partial void Synced(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The operator ends: {Problem}. Another one leads; please report this.")]
+        public static partial void Overrun(ILogger logger, string problem);
+    }
+}

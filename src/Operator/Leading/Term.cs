@@ -1,0 +1,52 @@
+namespace Portcullis.Operator.Leading;
+
+/// <summary>
+/// One time of leading. It ends by a monotonic deadline that each renewal moves; a process that was stopped past it finds
+/// <see cref="IsHeld"/> false before any timer has had its turn.
+/// </summary>
+internal sealed class Term : IDisposable
+{
+    private readonly CancellationTokenSource ended;
+    private readonly TimeSpan deadline;
+    private readonly TimeProvider time;
+    private long renewed;
+
+    /// <param name="epoch">Higher than that of every term before it.</param>
+    /// <param name="renewed">The timestamp before the request that acquired it.</param>
+    /// <param name="deadline">How long a renewal is good for.</param>
+    /// <param name="time">Only its timestamps are used: clocks may be set.</param>
+    public Term(long epoch, long renewed, TimeSpan deadline, TimeProvider time)
+    {
+        (Epoch, this.renewed, this.deadline, this.time) = (epoch, renewed, deadline, time);
+        ended = new CancellationTokenSource(Left, time);
+    }
+
+    public long Epoch { get; }
+
+    /// <summary>To be asked before each push and each write.</summary>
+    public bool IsHeld => !ended.IsCancellationRequested && time.GetElapsedTime(Volatile.Read(ref renewed)) < deadline;
+
+    /// <summary>Fires when the term ends, however it ends.</summary>
+    public CancellationToken Ended => ended.Token;
+
+    private TimeSpan Left => TimeSpan.FromTicks(Math.Max(0, (deadline - time.GetElapsedTime(Volatile.Read(ref renewed))).Ticks));
+
+    /// <summary>What has ended stays ended, also if the renewal came through after all.</summary>
+    /// <param name="at">The timestamp before the request: the Lease may be that old when its answer arrives.</param>
+    public void Renew(long at)
+    {
+        if (!IsHeld)
+        {
+            End();
+            return;
+        }
+
+        Volatile.Write(ref renewed, at);
+        ended.CancelAfter(Left);
+    }
+
+    /// <summary>Whoever waits for the end goes on elsewhere.</summary>
+    public void End() => _ = ended.CancelAsync();
+
+    public void Dispose() => ended.Dispose();
+}
