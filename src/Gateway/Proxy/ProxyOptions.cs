@@ -12,6 +12,9 @@ internal sealed class ProxyOptions
     /// </summary>
     public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Proxies in front of the gateway: what they say about a client in X-Forwarded-* and the like is believed, from nobody else.</summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>A forwarded request, response or WebSocket on which nothing moves for this long is ended.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
