@@ -10,6 +10,7 @@ public sealed class Owners
     private const string VerifiedStream = "Portcullis.Gateway.Proxy.Connecting.VerifiedStream";
     private const string BackendHandler = "Portcullis.Gateway.Proxy.Backends.ClientGeneration";
     private const string OperatorChannel = "Portcullis.Gateway.Link.OperatorChannel";
+    private const string ApiConnection = "Portcullis.Operator.Cluster.ApiConnection";
     private const string Policies = "Portcullis.Gateway.Trust.ChainPolicies";
     private const string CandidateChains = "Portcullis.Gateway.Trust.CandidateChains";
     private const string ChainAlone = "Portcullis.Gateway.Trust.ChainAlone";
@@ -20,11 +21,11 @@ public sealed class Owners
     [InlineData(VerifiedStream, ".ctor", new[] { "Portcullis.Gateway.Proxy.Connecting.Connector" })]
     [InlineData("System.Net.Security.SslStream", "AuthenticateAsClientAsync", new[] { Handshake })]
     [InlineData("System.Net.Security.RemoteCertificateValidationCallback", null, new[] { Handshake })]
-    [InlineData("System.Net.Http.SocketsHttpHandler", ".ctor", new[] { BackendHandler, OperatorChannel })]
+    [InlineData("System.Net.Http.SocketsHttpHandler", ".ctor", new[] { BackendHandler, OperatorChannel, ApiConnection })]
     [InlineData("System.Net.Http.HttpClient", ".ctor", new string[0])]
     [InlineData("System.Net.Http.HttpClientHandler", null, new string[0])]
-    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", ".ctor", new[] { Policies, OperatorChannel })]
-    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", "set_VerificationFlags", new[] { Policies, OperatorChannel })]
+    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", ".ctor", new[] { Policies, OperatorChannel, ApiConnection })]
+    [InlineData("System.Security.Cryptography.X509Certificates.X509ChainPolicy", "set_VerificationFlags", new[] { Policies, OperatorChannel, ApiConnection })]
     [InlineData("System.Security.Cryptography.X509Certificates.X509Chain", "Build", new[] { CandidateChains })]
     [InlineData("System.Net.Sockets.Socket", "ConnectAsync", new[] { "Portcullis.Gateway.Proxy.Connecting.Dialer" })]
     [Trait("Promise", "P1")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Portcullis.Contract.Configuration;
@@ -9,6 +10,9 @@ public sealed record CertificateEntry : ConfigurationEntry
     public override EntryKey Key => EntryKey.Certificate(Certificate);
 
     public required ResourceKey Certificate { get; init; }
+
+    /// <summary>Server names it is shown for, lower case, <c>*.</c> prefix for one label; each is in one entry only. Empty for one that is a default and no more.</summary>
+    public ImmutableArray<string> Hostnames { get; init; } = [];
 
     /// <summary>Leaf first, then its intermediates, as PEM.</summary>
     public required string ChainPem { get; init; }

@@ -17,6 +17,9 @@ public sealed record RouteEntry : ConfigurationEntry
     /// <summary>Lower-case host names this route may answer for on this gateway, <c>*.</c> prefix allowed; never empty.</summary>
     public required ImmutableArray<string> Hostnames { get; init; }
 
+    /// <summary>Null when plain HTTP is redirected and nothing else is asked for.</summary>
+    public FrontSettings? Front { get; init; }
+
     public required ImmutableArray<RouteRule> Rules { get; init; }
 
     public required ImmutableArray<BackendConfiguration> Backends { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Handover;
@@ -14,7 +15,7 @@ internal sealed partial class ApplyLoop(ApplyLoopSeams seams, FrontCertificates 
     private readonly Lock gate = new();
     private VersionedConfiguration? configuration;
     private MountedBundles? mounted;
-    private FrontRefusal? refusal;
+    private FrontRefusals? refusals;
 
     /// <summary>What is there already (a saved configuration, the first look at the mounts) is applied before the first connection is accepted.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -69,8 +70,8 @@ internal sealed partial class ApplyLoop(ApplyLoopSeams seams, FrontCertificates 
     {
         try
         {
-            // The certificate first: the report of this version then carries what became of it.
-            refusal = certificates.Apply(newest.Configuration) is { } problem ? new FrontRefusal(newest.Version, problem) : null;
+            // Certificates first: the report of this version then carries what became of them.
+            refusals = new FrontRefusals(newest.Version, certificates.Apply(newest.Configuration));
             seams.Apply(newest, held);
         }
         catch (Exception fault)
@@ -96,12 +97,12 @@ internal sealed partial class ApplyLoop(ApplyLoopSeams seams, FrontCertificates 
     }
 
     private GatewayReport WithFront(GatewayReport report) =>
-        report.Applied is { } applied && refusal is { } front && front.Version == new ConfigurationVersion(applied.Epoch, applied.Sequence)
-            ? report with { Applied = applied with { Refused = [.. applied.Refused.Where(problem => problem.Entry != front.Problem.Entry), front.Problem] } }
+        report.Applied is { } applied && refusals is { } front && !front.Problems.IsEmpty && front.Version == new ConfigurationVersion(applied.Epoch, applied.Sequence)
+            ? report with { Applied = applied with { Refused = [.. applied.Refused.ExceptBy(front.Problems.Select(problem => problem.Entry), problem => problem.Entry), .. front.Problems] } }
             : report;
 
-    /// <summary>The certificate of this configuration is not shown.</summary>
-    private sealed record FrontRefusal(ConfigurationVersion Version, EntryProblem Problem);
+    /// <summary>Certificates of this configuration that are not shown.</summary>
+    private sealed record FrontRefusals(ConfigurationVersion Version, ImmutableArray<EntryProblem> Problems);
 
     private static partial class Log
     {

@@ -28,11 +28,15 @@ internal static class GatewayHost
         var gateway = builder.Build();
         var draining = gateway.Services.GetRequiredService<Draining>();
         var engine = gateway.Services.GetRequiredService<ProxyEngine>();
+        var certificates = gateway.Services.GetRequiredService<FrontCertificates>();
 
         gateway.Run(context =>
         {
             draining.CloseAfter(context);
-            return AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context) : engine.InvokeAsync(context);
+
+            return AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
+                : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
+                : engine.InvokeAsync(context);
         });
 
         return gateway;
@@ -47,7 +51,12 @@ internal static class GatewayHost
         services.AddSingleton<OperatorLink>();
         services.AddSingleton(provider => new BundleDirectory(
             options.BundleDirectories, options.MountInterval, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BundleDirectory>>()));
-        services.AddPortcullisProxy(new ProxyOptions { AllowedNetworks = options.AllowedNetworks, TrustedProxies = options.TrustedProxies });
+        services.AddPortcullisProxy(new ProxyOptions
+        {
+            AllowedNetworks = options.AllowedNetworks,
+            TrustedProxies = options.TrustedProxies,
+            PublicHttpsPort = options.PublicHttpsPort,
+        });
         services.AddSingleton(Seams);
         services.AddSingleton<ApplyLoop>();
         services.AddSingleton(provider => new Draining(
@@ -57,7 +66,7 @@ internal static class GatewayHost
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Draining>>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel =>
-            FrontListeners.Configure(kestrel, options.Https, options.MaximumConnections, provider.GetRequiredService<FrontCertificates>())));
+            FrontListeners.Configure(kestrel, options.Https, options.Http, options.MaximumConnections, provider.GetRequiredService<FrontCertificates>())));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Whole);
     }
 

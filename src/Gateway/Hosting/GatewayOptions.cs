@@ -18,6 +18,12 @@ internal sealed record GatewayOptions
     /// <summary>HTTPS for clients.</summary>
     public ImmutableArray<ListenAddress> Https { get; init; } = [new ListenAddress(null, 8443)];
 
+    /// <summary>Plain HTTP for clients: redirected to HTTPS unless a route says otherwise; empty for none.</summary>
+    public ImmutableArray<ListenAddress> Http { get; init; } = [];
+
+    /// <summary>Where clients reach HTTPS, in redirects.</summary>
+    public int PublicHttpsPort { get; init; } = 443;
+
     /// <summary>Plain HTTP for probes; null for none.</summary>
     public ListenAddress? Health { get; init; }
 

@@ -37,6 +37,12 @@ internal sealed class RunCommand
     private readonly Option<ImmutableArray<ListenAddress>> https = OptionOf.Many<ListenAddress>(
         "--https", "address:port", "127.0.0.1:8443 or :8443", "Where clients are answered over HTTPS; may be given more than once.", ListenAddress.TryParse, [new ListenAddress(null, 8443)]);
 
+    private readonly Option<ImmutableArray<ListenAddress>> http = OptionOf.Many<ListenAddress>(
+        "--http", "address:port", "127.0.0.1:8080 or :8080", "Where clients are answered over plain HTTP: sent to HTTPS unless their route says otherwise; nowhere by default.", ListenAddress.TryParse, []);
+
+    private readonly Option<int> httpsPort = OptionOf.One<int>(
+        "--https-port", "a port", "443", "Where clients reach HTTPS, in redirects.", OptionText.TryParsePort, 443);
+
     private readonly Option<ListenAddress?> health = OptionOf.Optional<ListenAddress>(
         "--health", "address:port", "127.0.0.1:8081 or :8081", "Where /livez, /readyz and /startupz are answered over plain HTTP; nowhere by default.", ListenAddress.TryParse);
 
@@ -74,7 +80,7 @@ internal sealed class RunCommand
         var options = new RunCommand();
         var command = new Command("run", "Serves HTTPS and forwards over verified HTTPS, as the operator says.")
         {
-            options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.health,
+            options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.http, options.httpsPort, options.health,
             options.networks, options.proxies, options.certificate, options.key, options.connections, options.drainDelay, options.drainTimeout, options.log,
         };
 
@@ -133,6 +139,8 @@ internal sealed class RunCommand
             Link = link with { PodName = parsed.GetValue(podName) ?? Environment.MachineName, PodUid = parsed.GetValue(podUid) ?? link.PodUid },
             BundleDirectories = parsed.GetValue(bundles),
             Https = parsed.GetValue(https),
+            Http = parsed.GetValue(http),
+            PublicHttpsPort = parsed.GetValue(httpsPort),
             Health = parsed.GetValue(health),
             AllowedNetworks = parsed.GetValue(networks),
             TrustedProxies = parsed.GetValue(proxies),

@@ -15,6 +15,9 @@ internal sealed class ProxyOptions
     /// <summary>Proxies in front of the gateway: what they say about a client in X-Forwarded-* and the like is believed, from nobody else.</summary>
     public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Where clients reach HTTPS; redirects from plain HTTP name it unless it is 443.</summary>
+    public int PublicHttpsPort { get; init; } = 443;
+
     /// <summary>A forwarded request, response or WebSocket on which nothing moves for this long is ended.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

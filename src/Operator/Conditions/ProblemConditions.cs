@@ -32,7 +32,9 @@ internal static class ProblemConditions
             or ProblemReason.ServiceNotFound
             or ProblemReason.ServicePortNotFound
             or ProblemReason.SourceNotFound
-            or ProblemReason.KeyNotFound => ConditionType.ResolvedRefs,
+            or ProblemReason.KeyNotFound
+            or ProblemReason.RouteCertificateNotFound
+            or ProblemReason.RouteCertificateUnusable => ConditionType.ResolvedRefs,
         _ => ConditionType.Accepted,
     };
 
@@ -40,6 +42,7 @@ internal static class ProblemConditions
     {
         ProblemReason.HostnameConflicted => "Conflicted",
         ProblemReason.TrustBundleNotFound or ProblemReason.TrustBundleNotUsable => "InvalidCACertificateRef",
+        ProblemReason.RouteCertificateNotFound or ProblemReason.RouteCertificateUnusable => "InvalidCertificateRef",
         ProblemReason.ReferenceNotPermitted => "RefNotPermitted",
         ProblemReason.InvalidKind => "InvalidKind",
         ProblemReason.ServiceNotFound or ProblemReason.ServicePortNotFound => "BackendNotFound",
@@ -64,6 +67,7 @@ internal static class ProblemConditions
             or ProblemReason.ServicePortNotFound
             or ProblemReason.SourceNotFound
             or ProblemReason.KeyNotFound
+            or ProblemReason.RouteCertificateNotFound
             or ProblemReason.GatewayNotDeclared => false,
         _ => true,
     };

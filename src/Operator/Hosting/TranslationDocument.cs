@@ -21,7 +21,7 @@ internal static class TranslationDocument
     {
         ["problems"] = new JsonArray([.. manifests.Select(problem => problem.ToString()).Concat(ProblemsOf(translation)).Select(line => (JsonNode)line)]),
         ["gateways"] = new JsonObject(translation.Configurations.Select(gateway => KeyValuePair.Create(gateway.Key, (JsonNode?)Configuration(gateway.Value)))),
-        ["bundles"] = new JsonArray([.. translation.Bundles.Select(bundle => Bundle(bundle))]),
+        ["bundles"] = new JsonArray([.. translation.Publication.Bundles.Select(bundle => Bundle(bundle))]),
         ["statuses"] = new JsonArray([.. statuses.Select(Status)]),
     };
 

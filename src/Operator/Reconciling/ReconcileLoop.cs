@@ -24,7 +24,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
     private readonly ReconcileOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<ReconcileLoop> logger;
-    private readonly LatestPublisher<ImmutableArray<CompiledBundle>> bundles;
+    private readonly LatestPublisher<BundlePublication> bundles;
     private readonly LatestPublisher<ImmutableArray<ResourceStatus>> statuses;
     private ResourceSnapshot? newest;
     private TranslationResult? lastGood;
@@ -33,7 +33,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
     public ReconcileLoop(IResourceStore store, FleetHub hub, TranslationOptions translation, ReconcileOptions options, TimeProvider time, ILogger<ReconcileLoop> logger)
     {
         (this.store, this.hub, this.translation, this.options, this.time, this.logger) = (store, hub, translation, options, time, logger);
-        bundles = new LatestPublisher<ImmutableArray<CompiledBundle>>("bundles", store.PublishBundlesAsync, options.Retry, time, logger);
+        bundles = new LatestPublisher<BundlePublication>("bundles", store.PublishBundlesAsync, options.Retry, time, logger);
         statuses = new LatestPublisher<ImmutableArray<ResourceStatus>>("statuses", store.PublishStatusesAsync, options.Retry, time, logger);
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
 
             // Gateways first, and without waiting: a removal of trust must not queue behind a slow write.
             hub.Offer(result.Configurations);
-            bundles.Offer(result.Bundles);
+            bundles.Offer(result.Publication);
             statuses.Offer(ConditionComposer.Compose(snapshot, result, fleet, now));
             failures = 0;
 

@@ -6,7 +6,7 @@ namespace Portcullis.Operator.Resources;
 
 /// <summary>
 /// All resources at one moment, and what was published of them before. Everything is keyed by namespace and name; a reference that is not in
-/// its dictionary does not exist.
+/// its dictionary does not exist, unless <see cref="FaultOf"/> says that it was never read.
 /// </summary>
 public sealed record ResourceSnapshot
 {
@@ -31,4 +31,23 @@ public sealed record ResourceSnapshot
     /// the bundle's status (P3).
     /// </summary>
     public ImmutableSortedDictionary<ResourceKey, string> PublishedBundles { get; init; } = ImmutableSortedDictionary<ResourceKey, string>.Empty;
+
+    /// <summary>
+    /// The files of every gateway's trust shards as they are now, by namespace and name of the ConfigMap; a shard that does not exist is not here. Empty in a folder.
+    /// </summary>
+    public ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>> Shards { get; init; } =
+        ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>.Empty;
+
+    /// <summary>By name of the declared gateway: the uids of the pods behind its Service that are not terminating. A gateway of which this is not known is not here.</summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Pods { get; init; } =
+        ImmutableSortedDictionary.Create<string, ImmutableSortedSet<string>>(StringComparer.Ordinal);
+
+    /// <summary>What was never read, and why. What was read once and cannot be read any more stays as it was, without a fault.</summary>
+    public ImmutableDictionary<ObjectRef, ReadFault> Faults { get; init; } = ImmutableDictionary<ObjectRef, ReadFault>.Empty;
+
+    /// <summary>Null when the object was read, or is known not to exist.</summary>
+    public ReadFault? FaultOf(string kind, ResourceKey key) =>
+        Faults.GetValueOrDefault(new ObjectRef(kind, key))
+        ?? Faults.GetValueOrDefault(ObjectRef.Namespace(kind, key.Namespace))
+        ?? Faults.GetValueOrDefault(ObjectRef.Whole(kind));
 }

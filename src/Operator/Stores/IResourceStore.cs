@@ -15,7 +15,7 @@ public interface IResourceStore
     IAsyncEnumerable<ResourceSnapshot> WatchAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes exactly these bundles the mounted ones; writes only differences.</summary>
-    Task PublishBundlesAsync(ImmutableArray<CompiledBundle> bundles, CancellationToken cancellationToken);
+    Task PublishBundlesAsync(BundlePublication publication, CancellationToken cancellationToken);
 
     /// <summary>Makes these the statuses; writes only differences.</summary>
     Task PublishStatusesAsync(ImmutableArray<ResourceStatus> statuses, CancellationToken cancellationToken);

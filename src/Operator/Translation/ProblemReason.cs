@@ -24,4 +24,6 @@ public enum ProblemReason
     GatewayCertificateNotFound,
     GatewayCertificateUnusable,
     NoBackendTakesRequests,
+    RouteCertificateNotFound,
+    RouteCertificateUnusable,
 }

@@ -29,6 +29,8 @@ public static class ProblemText
         ProblemReason.GatewayCertificateNotFound => "PC1019",
         ProblemReason.GatewayCertificateUnusable => "PC1020",
         ProblemReason.NoBackendTakesRequests => "PC1021",
+        ProblemReason.RouteCertificateNotFound => "PC1030",
+        ProblemReason.RouteCertificateUnusable => "PC1031",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -56,6 +58,8 @@ public static class ProblemText
         ProblemReason.GatewayCertificateNotFound => "The Secret declared as a gateway's default certificate does not exist.",
         ProblemReason.GatewayCertificateUnusable => "The Secret declared as a gateway's default certificate does not hold a certificate with its key.",
         ProblemReason.NoBackendTakesRequests => "Every backend of a rule has the weight 0.",
+        ProblemReason.RouteCertificateNotFound => "The Secret with the certificate for a route's hostnames does not exist, or may not be read.",
+        ProblemReason.RouteCertificateUnusable => "The Secret for a route's hostnames does not hold a certificate for them with its key.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 

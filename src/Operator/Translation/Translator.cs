@@ -32,19 +32,21 @@ public static class Translator
         var references = new References(snapshot, bundleDrafts);
         var routes = snapshot.BackendRoutes.Select(route => RouteTranslator.Translate(route.Key, route.Value, references)).ToImmutableArray();
         var attachments = Attachments.Of(routes, options, snapshot);
+        var certificates = RouteCertificates.Of(snapshot, previous);
         var bundles = Bundles(bundleDrafts, routes, attachments, fleet, now);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
-            .Select(gateway => Gateway(gateway, attachments, bundles, snapshot, previous, options))
+            .Select(gateway => Gateway(gateway, attachments, bundles, certificates, snapshot, previous, options))
             .ToImmutableArray();
 
         return new TranslationResult
         {
             Configurations = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Configuration, StringComparer.Ordinal),
-            Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
-            Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments)),
+            Publication = new BundlePublication { Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()] },
+            Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates)),
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
+            Certificates = certificates.Read,
             TranslateAgainAt = NextChange(bundles.Values, now),
         };
     }
@@ -67,6 +69,7 @@ public static class Translator
         DeclaredGateway gateway,
         Attachments attachments,
         ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles,
+        RouteCertificates certificates,
         ResourceSnapshot snapshot,
         TranslationResult? previous,
         TranslationOptions options)
@@ -80,7 +83,7 @@ public static class Translator
             .Select(bundle => BundleEntryOf(bundle, snapshot.TrustBundles[bundle.Key]));
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
         var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = options.ForbiddenEndpoints };
-        var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. certificate is null ? Array.Empty<ConfigurationEntry>() : [certificate]]);
+        var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. Shown(certificates.For(routes), certificate)]);
         var outcome = new TranslatedGateway
         {
             Name = gateway.Name,
@@ -104,6 +107,14 @@ public static class Translator
             ?? (before?.DefaultCertificate is { } held && held.Certificate == secret ? held : null);
     }
 
+    /// <summary>The default certificate may also be the one of some routes: one entry then.</summary>
+    private static ImmutableArray<CertificateEntry> Shown(IEnumerable<CertificateEntry> ofRoutes, CertificateEntry? byDefault)
+    {
+        var shown = ofRoutes.ToImmutableArray();
+
+        return byDefault is null || shown.Any(entry => entry.Certificate == byDefault.Certificate) ? shown : shown.Add(byDefault);
+    }
+
     private static BundleEntry BundleEntryOf(TranslatedBundle bundle, TrustBundle resource)
     {
         var entry = new BundleEntry
@@ -117,10 +128,10 @@ public static class Translator
         return Duration.TryParse(resource.Spec.Rollout?.DrainTimeout, out var drain) ? entry with { DrainTime = drain } : entry;
     }
 
-    private static TranslatedRoute Outcome(RouteDraft route, Attachments attachments) => new()
+    private static TranslatedRoute Outcome(RouteDraft route, Attachments attachments, RouteCertificates certificates) => new()
     {
         Key = route.Key,
-        Problems = [.. route.Problems, .. attachments.Problems[route.Key]],
+        Problems = [.. route.Problems, .. attachments.Problems[route.Key], .. certificates.ProblemsOf(route.Key)],
         Gateways = [.. attachments.Gateways[route.Key]],
         Endpoints = route.Backends.ToImmutableSortedDictionary(
             backend => backend.Name, backend => backend.Endpoints.Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),

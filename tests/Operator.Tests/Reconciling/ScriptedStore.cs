@@ -34,10 +34,10 @@ internal sealed class ScriptedStore : IResourceStore
         }
     }
 
-    public async Task PublishBundlesAsync(ImmutableArray<CompiledBundle> bundles, CancellationToken cancellationToken)
+    public async Task PublishBundlesAsync(BundlePublication publication, CancellationToken cancellationToken)
     {
         await WritingBundles(cancellationToken);
-        Bundles.Add(bundles);
+        Bundles.Add(publication.Bundles);
     }
 
     public Task PublishStatusesAsync(ImmutableArray<ResourceStatus> statuses, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed record CaseTurn(
 
         return snapshot with
         {
-            PublishedBundles = (before?.Result.Bundles ?? []).ToImmutableSortedDictionary(
+            PublishedBundles = (before?.Result.Publication.Bundles ?? []).ToImmutableSortedDictionary(
                 bundle => bundle.Key,
                 bundle => altered ? bundle.Pem + "\n" : bundle.Pem),
         };

@@ -59,7 +59,7 @@ internal sealed class Situation(JsonObject content)
                 }
                 : null,
             Bundles = replica["mounted"]?.GetValue<bool>() == true && before is not null
-                ? before.Bundles.ToImmutableSortedDictionary(
+                ? before.Publication.Bundles.ToImmutableSortedDictionary(
                     bundle => bundle.Key, bundle => new BundleReport { Bundle = bundle.Key, Mounted = bundle.Digest, AnchorsInForce = bundle.Anchors.Length })
                 : ImmutableSortedDictionary<ResourceKey, BundleReport>.Empty,
             Observations = [.. (replica["observations"] as JsonArray ?? []).Select(observation => Observation(observation!))],

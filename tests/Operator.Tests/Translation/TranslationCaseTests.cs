@@ -60,7 +60,7 @@ public sealed class TranslationCaseTests
 
         Assert.Equal(Revisions(turn.Result), Revisions(same));
         Assert.Equal(Revisions(turn.Result), Revisions(next));
-        Assert.Equal(turn.Result.Bundles.Select(bundle => bundle.Digest), next.Bundles.Select(bundle => bundle.Digest));
+        Assert.Equal(turn.Result.Publication.Bundles.Select(bundle => bundle.Digest), next.Publication.Bundles.Select(bundle => bundle.Digest));
     }
 
     [Theory]

@@ -1,152 +1,84 @@
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using System.Collections.Immutable;
 using Portcullis.Contract.Configuration;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
 /// <summary>
-/// What the front shows to clients: the pushed certificate, else the one from files, else a self-signed one. A change reaches the next
-/// handshake; open connections do not notice.
+/// What the front shows to clients: the pushed certificate of the name they ask for, else the pushed default, else the one from files, else a self-signed one. A
+/// change reaches the next handshake; open connections do not notice.
 /// </summary>
 internal sealed partial class FrontCertificates(TimeProvider time, ILogger<FrontCertificates> logger)
 {
     private readonly Lock gate = new();
-    private PushedCertificate? pushed;
-    private FrontCertificate? fromFiles;
-    private EntryProblem? lastProblem;
-    private volatile SslServerAuthenticationOptions? shown;
+    private PushedCertificates pushed = PushedCertificates.None;
+    private ShownCertificate? fromFiles;
+    private ShownCertificate? selfSigned;
+    private ShownCertificate? toldDefault;
+    private volatile CertificateTable? table;
 
     /// <summary>For the next handshake.</summary>
-    public SslServerAuthenticationOptions Options => shown ?? ShowSomething();
+    public CertificateTable Table => table ?? Renewed();
 
     public void UseFiles(FrontCertificate certificate)
     {
         lock (gate)
         {
-            fromFiles = certificate;
-
-            if (pushed is null)
-            {
-                Show(certificate, "the files it was started with");
-            }
+            fromFiles = new ShownCertificate(certificate);
+            Renewed();
         }
     }
 
-    /// <summary>Takes the certificate that the configuration's settings name.</summary>
-    /// <returns>Why it is not shown, with what was shown before; null when it is, or when none is named.</returns>
-    public EntryProblem? Apply(GatewayConfiguration configuration)
+    /// <summary>Takes the certificates of the configuration.</summary>
+    /// <returns>Those that are not shown as they are now, and why.</returns>
+    public ImmutableArray<EntryProblem> Apply(GatewayConfiguration configuration)
     {
         lock (gate)
         {
-            var problem = Taken(configuration);
+            var before = pushed;
+            pushed = pushed.With(configuration);
 
-            if (problem is not null && problem != lastProblem)
+            foreach (var problem in pushed.Problems.Except(before.Problems))
             {
                 Log.Refused(logger, problem.Entry, problem.Message);
             }
 
-            return lastProblem = problem;
+            Renewed();
+            return pushed.Problems;
         }
     }
 
-    private EntryProblem? Taken(GatewayConfiguration configuration)
-    {
-        if (Named(configuration) is not { } key)
-        {
-            Withdraw();
-            return null;
-        }
-
-        if (!configuration.Entries.TryGetValue(key, out var entry))
-        {
-            return new EntryProblem(key, "the gateway's settings name it as the default certificate, but it was not delivered");
-        }
-
-        return pushed?.Entry.Equals(entry) == true ? null : Take(entry);
-    }
-
-    private static EntryKey? Named(GatewayConfiguration configuration) =>
-        configuration.Entries.TryGetValue(EntryKey.Settings, out var encoded)
-        && EntryCodec.TryDecode(encoded, out var entry, out _)
-        && entry is SettingsEntry { DefaultCertificate: { } certificate }
-            ? EntryKey.Certificate(certificate)
-            : null;
-
-    private void Withdraw()
-    {
-        if (pushed is null)
-        {
-            return;
-        }
-
-        pushed = null;
-        shown = null;
-        ShowSomething();
-    }
-
-    /// <summary>A refused one leaves what was shown before, a pushed one included: clients must not be moved to a worse certificate by a typo.</summary>
-    private EntryProblem? Take(EncodedEntry encoded)
-    {
-        if (!EntryCodec.TryDecode(encoded, out var entry, out var refusal))
-        {
-            return refusal;
-        }
-
-        if (entry is not CertificateEntry certificate)
-        {
-            return new EntryProblem(encoded.Key, "it is not a certificate");
-        }
-
-        if (!FrontCertificate.TryLoad(certificate.ChainPem, certificate.PrivateKeyPem, out var loaded, out var problem))
-        {
-            return new EntryProblem(encoded.Key, problem);
-        }
-
-        pushed = new PushedCertificate(encoded, loaded);
-        Show(loaded, encoded.Key.ToString());
-        return null;
-    }
-
-    private SslServerAuthenticationOptions ShowSomething()
+    private CertificateTable Renewed()
     {
         lock (gate)
         {
-            if (shown is { } already)
-            {
-                return already;
-            }
-
-            if (fromFiles is not null)
-            {
-                return Show(fromFiles, "the files it was started with");
-            }
-
-            Log.SelfSigned(logger);
-            return Show(FrontCertificate.SelfSigned(time.GetUtcNow()), "itself");
+            var byDefault = pushed.Default ?? fromFiles ?? (selfSigned ??= SelfSigned());
+            Tell(byDefault);
+            return table = new CertificateTable(pushed.ByHostname(), byDefault);
         }
     }
 
-    private SslServerAuthenticationOptions Show(FrontCertificate certificate, string source)
+    private ShownCertificate SelfSigned()
     {
-        Log.Shown(logger, certificate, certificate.Context.IntermediateCertificates.Count, source);
-
-        return shown = new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = certificate.Context,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ClientCertificateRequired = false,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            AllowRenegotiation = false,
-        };
+        Log.SelfSigned(logger);
+        return new ShownCertificate(FrontCertificate.SelfSigned(time.GetUtcNow()));
     }
 
-    private sealed record PushedCertificate(EncodedEntry Entry, FrontCertificate Certificate);
+    private void Tell(ShownCertificate shown)
+    {
+        if (!ReferenceEquals(shown, toldDefault))
+        {
+            toldDefault = shown;
+            var source = SourceOf(shown);
+            Log.Shown(logger, shown.Certificate, shown.Certificate.Context.IntermediateCertificates.Count, source);
+        }
+    }
+
+    private string SourceOf(ShownCertificate shown) =>
+        ReferenceEquals(shown, pushed.Default) ? "the operator" : ReferenceEquals(shown, fromFiles) ? "the files it was started with" : "itself";
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Clients are shown {Certificate}, with {Intermediates} intermediates, from {Source}.")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "Clients are shown {Certificate}, with {Intermediates} intermediates, from {Source}, unless a route brings another.")]
         public static partial void Shown(ILogger logger, FrontCertificate certificate, int intermediates, string source);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "No certificate was given, so a self-signed one is made, which no client accepts unasked. Declare a default certificate for this gateway, or start it with --certificate chain.pem --key key.pem.")]

@@ -17,16 +17,27 @@ internal static class FrontListeners
     /// </summary>
     public static void DemandCompleteLineEnds() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public static void Configure(KestrelServerOptions kestrel, ImmutableArray<ListenAddress> addresses, long maximumConnections, FrontCertificates certificates)
+    /// <param name="kestrel">Configured in place.</param>
+    /// <param name="https">Addresses for TLS.</param>
+    /// <param name="http">Addresses without.</param>
+    /// <param name="maximumConnections">Over all of them.</param>
+    /// <param name="certificates">Asked in every handshake.</param>
+    public static void Configure(
+        KestrelServerOptions kestrel, ImmutableArray<ListenAddress> https, ImmutableArray<ListenAddress> http, long maximumConnections, FrontCertificates certificates)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         PassHeaderBytes(kestrel);
         SetLimits(kestrel.Limits, maximumConnections);
 
-        foreach (var address in addresses)
+        foreach (var address in https)
         {
             Listen(kestrel, address, listen => UseTls(listen, certificates));
+        }
+
+        foreach (var address in http)
+        {
+            Listen(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
         }
     }
 
@@ -54,9 +65,18 @@ internal static class FrontListeners
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult(certificates.Options),
+            OnConnection = handshake => ValueTask.FromResult(Shown(handshake, certificates).Options),
             HandshakeTimeout = HandshakeTimeout,
         });
+    }
+
+    /// <summary>The connection remembers it: requests for a host that it is not for are misdirected.</summary>
+    private static ShownCertificate Shown(TlsHandshakeCallbackContext handshake, FrontCertificates certificates)
+    {
+        var table = certificates.Table;
+        var shown = handshake.ClientHelloInfo.ServerName is { Length: > 0 } name ? table.Find(name.AsSpan().TrimEnd('.')) : table.Default;
+        handshake.Connection.Features.Set(shown);
+        return shown;
     }
 
     private static void SetLimits(KestrelServerLimits limits, long maximumConnections)

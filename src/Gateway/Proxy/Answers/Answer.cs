@@ -35,6 +35,9 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
     public static Answer MethodNotServed { get; } = new(
         StatusCodes.Status405MethodNotAllowed, "PC3108", ProxyError.HttpRequestDenied, "This method is not served.");
 
+    public static Answer Misdirected { get; } = new(
+        StatusCodes.Status421MisdirectedRequest, "PC3112", ProxyError.HttpRequestDenied, "This host is served under another certificate; open a connection of its own.");
+
     public static Answer NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "PC3111", ProxyError.DestinationUnavailable, "The gateway has no configuration yet.");
 

@@ -23,7 +23,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
             let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path));
+            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front });
 
         return new CompiledRoute
         {

@@ -23,14 +23,13 @@ internal sealed class RedirectTarget(RuleAction.Redirect redirect, PathMatch mat
 
     private string Location(HttpContext context)
     {
-        var request = context.Request;
-        var asked = request.Host.Value ?? "";
-        var scheme = redirect.Scheme ?? request.Scheme;
+        var side = PublicSide.Of(context.Request, hostSent: "");
+        var scheme = redirect.Scheme ?? side.Scheme;
         var path = RequestTarget.Path(context);
 
         return string.Concat(
-            $"{scheme}://{redirect.Hostname ?? RequestHost.WithoutPort(asked)}",
-            Port(scheme, asked),
+            $"{scheme}://{redirect.Hostname ?? RequestHost.WithoutPort(side.Host)}",
+            Port(scheme, side.Host),
             rewrite is null ? path : rewrite.Apply(path),
             RequestTarget.Query(context));
     }

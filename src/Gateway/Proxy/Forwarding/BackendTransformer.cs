@@ -51,8 +51,7 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
     {
         var isPassedOn = await copied.ConfigureAwait(false);
         var asked = context.Request;
-        filters.Mapping?.Apply(
-            context.Response.Headers, new PublicSide(asked.Scheme, asked.Host.Value ?? "", HostFor(asked, EndpointOf(request), filters)));
+        filters.Mapping?.Apply(context.Response.Headers, PublicSide.Of(asked, HostFor(asked, EndpointOf(request), filters)));
         filters.ResponseEdits?.Apply(context.Response.Headers);
 
         return isPassedOn;

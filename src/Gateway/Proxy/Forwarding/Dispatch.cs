@@ -44,7 +44,14 @@ internal sealed partial class Dispatch
             return AnswerWriter.WriteAsync(context, refusal);
         }
 
-        return table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request) switch
+        var rule = table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request);
+
+        if (rule is not null && FrontDoor.Answer(context, rule.Front, options.PublicHttpsPort) is { } answered)
+        {
+            return answered;
+        }
+
+        return rule switch
         {
             null => AnswerWriter.WriteAsync(context, Answer.NoRoute),
             CompiledRule.Refuse refuse => AnswerWriter.WriteAsync(context, Answer.Refused(refuse.Code)),

@@ -1,3 +1,4 @@
+using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
 
@@ -9,6 +10,9 @@ internal abstract record CompiledRule
     private CompiledRule()
     {
     }
+
+    /// <summary>Of its route; null when plain HTTP is redirected and nothing else is asked for.</summary>
+    public FrontSettings? Front { get; init; }
 
     /// <summary>Answered 503 with this code.</summary>
     public sealed record Refuse(string Code) : CompiledRule;

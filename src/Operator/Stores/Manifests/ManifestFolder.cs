@@ -51,9 +51,9 @@ internal sealed partial class ManifestFolder(ManifestFolderOptions options, Time
         }
     }
 
-    public async Task PublishBundlesAsync(ImmutableArray<CompiledBundle> bundles, CancellationToken cancellationToken)
+    public async Task PublishBundlesAsync(BundlePublication publication, CancellationToken cancellationToken)
     {
-        if (await bundleFiles.PublishAsync(bundles, cancellationToken).ConfigureAwait(false))
+        if (await bundleFiles.PublishAsync(publication.Bundles, cancellationToken).ConfigureAwait(false))
         {
             published = true;
         }

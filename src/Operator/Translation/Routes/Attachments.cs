@@ -81,7 +81,7 @@ internal sealed class Attachments
 
             if (!owned.IsEmpty)
             {
-                entries.Add(new RouteEntry { Route = route.Key, Created = route.Created, Hostnames = owned, Rules = route.Rules, Backends = route.Backends });
+                entries.Add(new RouteEntry { Route = route.Key, Created = route.Created, Hostnames = owned, Front = route.Front, Rules = route.Rules, Backends = route.Backends });
             }
         }
 

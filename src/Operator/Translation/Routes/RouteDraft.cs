@@ -14,6 +14,9 @@ internal sealed record RouteDraft
     /// <summary>Lower case, each once, those that cannot be matched left out.</summary>
     public required ImmutableArray<string> Hostnames { get; init; }
 
+    /// <summary>Null when nothing differs from what gateways do by themselves.</summary>
+    public FrontSettings? Front { get; init; }
+
     public required ImmutableArray<RouteRule> Rules { get; init; }
 
     /// <summary>Those that some rule forwards to.</summary>

@@ -20,6 +20,7 @@ internal static class RouteTranslator
             Key = key,
             Created = CreatedAt(route),
             Hostnames = [.. spec.Hostnames.Select(HostName.Normal).Where(HostName.IsExactOrWildcard).Distinct()],
+            Front = FrontTranslator.Translate(spec.Frontend),
             Rules = [],
             Backends = [],
             Bundles = PermittedBundles(spec, key.Namespace, references),

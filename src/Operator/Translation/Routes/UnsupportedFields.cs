@@ -6,33 +6,8 @@ namespace Portcullis.Operator.Translation.Routes;
 internal static class UnsupportedFields
 {
     public static IEnumerable<Problem> Of(BackendRouteSpec spec) =>
-        OfFrontend(spec.Frontend)
-            .Concat(spec.Rules.SelectMany((rule, index) => OfRule(rule, $"spec.rules[{index}]")))
+        spec.Rules.SelectMany((rule, index) => OfRule(rule, $"spec.rules[{index}]"))
             .Concat(spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]")));
-
-    private static IEnumerable<Problem> OfFrontend(Frontend? frontend)
-    {
-        if (frontend?.CertificateRef is not null)
-        {
-            yield return RouteProblems.Unsupported(
-                "spec.frontend.certificateRef",
-                "A certificate per route is",
-                "Remove it; the gateway shows the certificate of its declaration.");
-        }
-
-        if (frontend?.Http is not null)
-        {
-            yield return RouteProblems.Unsupported("spec.frontend.http", "Plain HTTP in front is", "Remove it; the gateway listens for HTTPS only.");
-        }
-
-        if (frontend?.Hsts is not null)
-        {
-            yield return RouteProblems.Unsupported(
-                "spec.frontend.hsts",
-                "Sending Strict-Transport-Security is",
-                "Remove it, or let the backend send the header.");
-        }
-    }
 
     private static IEnumerable<Problem> OfRule(Rule rule, string field)
     {

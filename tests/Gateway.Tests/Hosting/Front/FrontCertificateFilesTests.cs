@@ -72,7 +72,7 @@ public sealed class FrontCertificateFilesTests : IDisposable
         Assert.Null(FrontCertificateFiles.ProblemOf(paths));
     }
 
-    private string Shown() => certificates.Options.ServerCertificateContext!.TargetCertificate.Subject;
+    private string Shown() => certificates.Table.Default.Certificate.Leaf.Subject;
 
     private void Write(System.Security.Cryptography.X509Certificates.X509Certificate2 leaf, string key)
     {

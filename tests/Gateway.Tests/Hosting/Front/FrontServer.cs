@@ -25,7 +25,7 @@ internal sealed class FrontServer : IAsyncDisposable
     {
         FrontListeners.DemandCompleteLineEnds();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], maximumConnections: 100, certificates));
+        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], [], maximumConnections: 100, certificates));
         var server = builder.Build();
         server.Run(answer);
         await server.StartAsync(cancellationToken);

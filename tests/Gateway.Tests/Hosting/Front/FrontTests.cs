@@ -50,7 +50,7 @@ public sealed class FrontTests : IAsyncLifetime
     {
         using var leaf = issuing.Issue(Host);
 
-        Assert.Null(certificates.Apply(Configuration(leaf, issuing.Certificate)));
+        Assert.Empty(certificates.Apply(Configuration(leaf, issuing.Certificate)));
 
         Assert.Equal([leaf.RawData, issuing.Certificate.RawData], (await PresentedAsync()).Select(certificate => certificate.RawData));
         Assert.Equal("answer", await GetAsync("/", HttpVersion.Version11));
@@ -85,8 +85,7 @@ public sealed class FrontTests : IAsyncLifetime
         var refusal = certificates.Apply(Configuration(TestPem.Certificates(good), TestPem.PrivateKey(other)));
         var again = certificates.Apply(Configuration(TestPem.Certificates(good), TestPem.PrivateKey(other)));
 
-        Assert.NotNull(refusal);
-        Assert.Equal(EntryKey.Certificate(Declared), refusal.Entry);
+        Assert.Equal(EntryKey.Certificate(Declared), Assert.Single(refusal).Entry);
         Assert.Equal(refusal, again);
         Assert.Equal(good.RawData, (await PresentedAsync())[0].RawData);
         Assert.Single(log.Lines.Entries, line => line.Level == LogLevel.Warning);
@@ -100,7 +99,7 @@ public sealed class FrontTests : IAsyncLifetime
 
         var refusal = certificates.Apply(GatewayConfiguration.Of([new SettingsEntry { DefaultCertificate = Declared }]));
 
-        Assert.Equal(EntryKey.Certificate(Declared), refusal?.Entry);
+        Assert.Equal(EntryKey.Certificate(Declared), Assert.Single(refusal).Entry);
         Assert.Equal(files.RawData, (await PresentedAsync())[0].RawData);
     }
 
@@ -113,11 +112,76 @@ public sealed class FrontTests : IAsyncLifetime
         certificates.UseFiles(Loaded(files));
 
         var whilePushed = await PresentedAsync();
-        Assert.Null(certificates.Apply(GatewayConfiguration.Of([new SettingsEntry()])));
+        Assert.Empty(certificates.Apply(GatewayConfiguration.Of([new SettingsEntry()])));
         var afterwards = await PresentedAsync();
 
         Assert.Equal(pushed.RawData, whilePushed[0].RawData);
         Assert.Equal(files.RawData, afterwards[0].RawData);
+    }
+
+    [Fact]
+    public async Task Each_name_is_shown_its_own_certificate_and_others_the_default()
+    {
+        using var byDefault = issuing.Issue(Host);
+        using var own = issuing.Issue("own.test");
+        using var wildcard = issuing.Issue("*.wild.test");
+
+        certificates.Apply(GatewayConfiguration.Of(
+        [
+            new SettingsEntry { DefaultCertificate = Declared },
+            Entry("front", byDefault),
+            Entry("own", own, "own.test"),
+            Entry("wild", wildcard, "*.wild.test"),
+        ]));
+
+        Assert.Equal(own.RawData, (await PresentedAsync("own.test"))[0].RawData);
+        Assert.Equal(own.RawData, (await PresentedAsync("OWN.test"))[0].RawData);
+        Assert.Equal(wildcard.RawData, (await PresentedAsync("a.wild.test"))[0].RawData);
+        Assert.Equal(byDefault.RawData, (await PresentedAsync("wild.test"))[0].RawData);
+        Assert.Equal(byDefault.RawData, (await PresentedAsync("other.test"))[0].RawData);
+    }
+
+    [Fact]
+    public async Task A_request_for_a_host_of_another_certificate_is_told_to_come_on_a_connection_of_its_own()
+    {
+        using var both = issuing.Issue("a.test", "both.test");
+        using var other = issuing.Issue("b.test");
+        certificates.Apply(GatewayConfiguration.Of([Entry("a", both, "a.test"), Entry("b", other, "b.test", "both.test")]));
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("a.test", "a.test"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("a.test", "A.TEST.:443"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("a.test", "both.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("a.test", "b.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("a.test", "unknown.test"));
+    }
+
+    [Fact]
+    [Trait("Promise", "P7")]
+    public async Task A_connection_that_was_shown_a_certificate_that_is_replaced_goes_on()
+    {
+        using var first = issuing.Issue("a.test");
+        using var second = issuing.Issue("a.test");
+        certificates.Apply(GatewayConfiguration.Of([Entry("a", first, "a.test")]));
+        using var client = TestClient.To(Server.EndPoint, root.Certificate, HttpVersion.Version20);
+        await client.GetStringAsync(new Uri("https://a.test/"), Cancellation);
+
+        certificates.Apply(GatewayConfiguration.Of([Entry("a", second, "a.test")]));
+
+        Assert.Equal("answer", await client.GetStringAsync(new Uri("https://a.test/"), Cancellation));
+    }
+
+    [Fact]
+    [Trait("Promise", "P6")]
+    public async Task A_broken_certificate_of_one_name_leaves_the_others_alone()
+    {
+        using var good = issuing.Issue("good.test");
+        using var bad = issuing.Issue("bad.test");
+
+        var refusals = certificates.Apply(GatewayConfiguration.Of(
+            [Entry("good", good, "good.test"), Entry("bad", bad, "bad.test") with { PrivateKeyPem = TestPem.PrivateKey(good) }]));
+
+        Assert.Equal("shop/bad", Assert.Single(refusals).Entry.Name);
+        Assert.Equal(good.RawData, (await PresentedAsync("good.test"))[0].RawData);
     }
 
     [Fact]
@@ -170,6 +234,26 @@ public sealed class FrontTests : IAsyncLifetime
         new CertificateEntry { Certificate = Declared, ChainPem = chainPem, PrivateKeyPem = keyPem },
     ]);
 
+    private CertificateEntry Entry(string name, X509Certificate2 leaf, params string[] hostnames) => new()
+    {
+        Certificate = new ResourceKey("shop", name),
+        Hostnames = [.. hostnames],
+        ChainPem = TestPem.Certificates(leaf, issuing.Certificate),
+        PrivateKeyPem = TestPem.PrivateKey(leaf),
+    };
+
+    private async Task<HttpStatusCode> AskAsync(string serverName, string host)
+    {
+        using var client = TestClient.To(Server.EndPoint, root.Certificate);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{serverName}/");
+
+        // The client verifies and sends as SNI what the Host header says, so it must come in beside it.
+        request.Headers.TryAddWithoutValidation("X-Host", host);
+        using var response = await client.SendAsync(request, Cancellation);
+
+        return response.StatusCode;
+    }
+
     private static FrontCertificate Loaded(X509Certificate2 leaf)
     {
         Assert.True(FrontCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
@@ -178,6 +262,17 @@ public sealed class FrontTests : IAsyncLifetime
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Headers["X-Host"] is [{ } host])
+        {
+            context.Request.Host = new HostString(host);
+        }
+
+        if (Misdirection.IsIn(context, certificates.Table))
+        {
+            await Misdirection.RefuseAsync(context);
+            return;
+        }
+
         if (context.Request.Path == "/hold")
         {
             await context.Response.Body.FlushAsync(Cancellation);
@@ -189,7 +284,7 @@ public sealed class FrontTests : IAsyncLifetime
         await context.Response.WriteAsync("answer", Cancellation);
     }
 
-    private async Task<X509Certificate2[]> PresentedAsync() => [.. await TestClient.PresentedByAsync(Server.EndPoint, Host, Cancellation)];
+    private async Task<X509Certificate2[]> PresentedAsync(string name = Host) => [.. await TestClient.PresentedByAsync(Server.EndPoint, name, Cancellation)];
 
     private async Task<string> GetAsync(string path, Version version)
     {

@@ -403,12 +403,12 @@ public sealed class ManifestFolderTests : IDisposable
     public async Task Bundles_are_written_whole_only_when_they_differ_and_removed_when_they_go()
     {
         await Poll();
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n"), Compiled("old", "x\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n"), Compiled("old", "x\n")] }, Cancelled);
         var stamp = File.GetLastWriteTimeUtc(At("bundles/default.corp.pem"));
         File.SetLastWriteTimeUtc(At("bundles/default.corp.pem"), stamp.AddHours(-1));
         await File.WriteAllTextAsync(At("bundles/README"), "not ours", Cancelled);
 
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
 
         Assert.Equal("one\n", await File.ReadAllTextAsync(At("bundles/default.corp.pem"), Cancelled));
         Assert.Equal(stamp.AddHours(-1), File.GetLastWriteTimeUtc(At("bundles/default.corp.pem")));
@@ -419,10 +419,10 @@ public sealed class ManifestFolderTests : IDisposable
     public async Task A_bundle_that_somebody_removed_is_written_again()
     {
         await Poll();
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
 
         File.Delete(At("bundles/default.corp.pem"));
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
 
         Assert.True(File.Exists(At("bundles/default.corp.pem")));
     }
@@ -434,7 +434,7 @@ public sealed class ManifestFolderTests : IDisposable
         Write("trust.yaml", Bundle("corp"));
         Assert.Empty((await Poll()).PublishedBundles);
 
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
         await folder.PublishStatusesAsync([BundleStatus("corp", "one\n")], Cancelled);
         var next = await Poll();
         var restarted = await Restarted();
@@ -451,11 +451,11 @@ public sealed class ManifestFolderTests : IDisposable
     {
         Write("trust.yaml", Bundle("corp"));
         await Poll();
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
         await folder.PublishStatusesAsync([BundleStatus("corp", "one\n")], Cancelled);
         await Poll();
 
-        await folder.PublishBundlesAsync([Compiled("corp", "one\n")], Cancelled);
+        await folder.PublishBundlesAsync(new BundlePublication { Bundles = [Compiled("corp", "one\n")] }, Cancelled);
         await folder.PublishStatusesAsync([BundleStatus("corp", "one\n")], Cancelled);
 
         Assert.Null(await folder.PollAsync(Cancelled));

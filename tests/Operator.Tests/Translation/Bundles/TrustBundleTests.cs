@@ -58,8 +58,8 @@ public sealed class TrustBundleTests
         var after = Translate(Bundle(root.Pem, Many(500)), before);
 
         Assert.Equal(ProblemReason.TooLarge, Assert.Single(after.TrustBundles[Corp].Problems).Reason);
-        Assert.Equal(before.Bundles[0].Digest, Assert.Single(after.Bundles).Digest);
-        Assert.Empty(Translate(Bundle(Many(500)), previous: null).Bundles);
+        Assert.Equal(before.Publication.Bundles[0].Digest, Assert.Single(after.Publication.Bundles).Digest);
+        Assert.Empty(Translate(Bundle(Many(500)), previous: null).Publication.Bundles);
     }
 
     [Fact]
@@ -82,14 +82,14 @@ public sealed class TrustBundleTests
         bundle = bundle with { Spec = bundle.Spec with { Sources = [bundle.Spec.Sources[0], bundle.Spec.Sources[1] with { Inline = other.Pem }] } };
         var before = Translate(bundle, previous: null);
         bundle.Status = ConditionComposer.Compose(Snapshot(bundle), before, FleetState.Empty, Now).OfType<ResourceStatus.OfBundle>().Single().Status;
-        var published = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, before.Bundles[0].Pem);
+        var published = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, before.Publication.Bundles[0].Pem);
         Assert.Equal(64, bundle.Status.Certificates.Length);
 
         // The operator starts anew and finds the first source broken.
         var broken = bundle with { Spec = bundle.Spec with { Sources = [bundle.Spec.Sources[0] with { Inline = "broken" }, bundle.Spec.Sources[1]] } };
         var after = Translator.Translate(Snapshot(broken) with { PublishedBundles = published }, FleetState.Empty, null, new TranslationOptions(), Now);
 
-        Assert.Equal(before.Bundles[0].Digest, Assert.Single(after.Bundles).Digest);
+        Assert.Equal(before.Publication.Bundles[0].Digest, Assert.Single(after.Publication.Bundles).Digest);
     }
 
     [Fact]
@@ -100,13 +100,13 @@ public sealed class TrustBundleTests
         var bundle = Bundle(root.Pem);
         var before = Translate(bundle, previous: null);
         var status = ConditionComposer.Compose(Snapshot(bundle), before, FleetState.Empty, Now).OfType<ResourceStatus.OfBundle>().Single().Status;
-        var left = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, before.Bundles[0].Pem);
+        var left = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, before.Publication.Bundles[0].Pem);
         var without = Translator.Translate(ResourceSnapshot.Empty with { PublishedBundles = left }, FleetState.Empty, before, new TranslationOptions(), Now);
 
         var again = Bundle("broken") with { Status = status };
         var after = Translator.Translate(Snapshot(again) with { PublishedBundles = left }, FleetState.Empty, without, new TranslationOptions(), Now);
 
-        Assert.Empty(after.Bundles);
+        Assert.Empty(after.Publication.Bundles);
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Routing;
+
+namespace Portcullis.Gateway.Hosting.Front;
+
+/// <summary>
+/// Refuses a request for a host on a connection that was shown another host's certificate (RFC 9110, section 15.5.20): browsers share HTTP/2 connections between
+/// hosts of one certificate, and retry elsewhere when told 421. A host that would be shown the same certificate anyway is served: there is no better connection.
+/// </summary>
+internal static class Misdirection
+{
+    public static bool IsIn(HttpContext context, CertificateTable table)
+    {
+        if (context.Features.Get<ShownCertificate>() is not { } shown)
+        {
+            return false;
+        }
+
+        var host = RequestHost.NameIn(context.Request.Host.Value);
+
+        return !ReferenceEquals(table.Find(host), shown) && !shown.Covers(host.ToString());
+    }
+
+    public static Task RefuseAsync(HttpContext context) => AnswerWriter.WriteAsync(context, Answer.Misdirected);
+}

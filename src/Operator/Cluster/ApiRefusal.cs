@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace Portcullis.Operator.Cluster;
+
+/// <summary>A refusal of the API server, from the <c>Status</c> object it answers with.</summary>
+/// <param name="Code">Of HTTP.</param>
+/// <param name="Reason">The Status' reason, such as <c>Conflict</c> or <c>Expired</c>; empty when it gave none.</param>
+/// <param name="Message">In its words.</param>
+/// <param name="RetryAfter">Null when it did not say.</param>
+internal sealed record ApiRefusal(HttpStatusCode Code, string Reason, string Message, TimeSpan? RetryAfter = null)
+{
+    public override string ToString() => $"{(int)Code}{(Reason.Length == 0 ? "" : $" {Reason}")}: {Message}";
+}
