@@ -12,6 +12,9 @@ public sealed record RouteRule
 
     public required RuleAction Action { get; init; }
 
+    /// <summary>Null when nothing is changed on the way.</summary>
+    public RuleFilters? Filters { get; init; }
+
     /// <summary>From the request's first byte to the response's last; null when the route sets none.</summary>
     public TimeSpan? RequestTimeout { get; init; }
 }

@@ -51,7 +51,12 @@ internal static class GatewayHost
         services.AddSingleton<OperatorLink>();
         services.AddSingleton(provider => new BundleDirectory(
             options.BundleDirectories, options.MountInterval, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BundleDirectory>>()));
-        services.AddPortcullisProxy(new ProxyOptions { AllowedNetworks = options.AllowedNetworks, PublicHttpsPort = options.PublicHttpsPort });
+        services.AddPortcullisProxy(new ProxyOptions
+        {
+            AllowedNetworks = options.AllowedNetworks,
+            TrustedProxies = options.TrustedProxies,
+            PublicHttpsPort = options.PublicHttpsPort,
+        });
         services.AddSingleton(Seams);
         services.AddSingleton<ApplyLoop>();
         services.AddSingleton(provider => new Draining(

@@ -30,6 +30,9 @@ internal sealed record GatewayOptions
     /// <summary>Networks that backends may be in although they are refused by default, such as loopback for a demo (P10).</summary>
     public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Proxies in front of the gateway, believed in what they say about clients.</summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Shown to clients when the operator pushes no certificate; null for a self-signed one.</summary>
     public FrontCertificatePaths? Certificate { get; init; }
 
@@ -56,6 +59,11 @@ internal sealed record GatewayOptions
         if (Health is { Port: > 0 } && Https.Contains(Health))
         {
             yield return $"--health must have a port of its own, such as :8081; {Health} is also in --https.";
+        }
+
+        foreach (var everybody in TrustedProxies.Where(network => network.PrefixLength == 0))
+        {
+            yield return $"--trusted-proxy {everybody} would believe every client; name the networks that your proxies are in, such as 10.0.0.0/8.";
         }
 
         if (Certificate is not null && FrontCertificateFiles.ProblemOf(Certificate) is { } unusable)

@@ -49,6 +49,9 @@ internal sealed class RunCommand
     private readonly Option<ImmutableArray<IPNetwork>> networks = OptionOf.Many<IPNetwork>(
         "--allow-network", "a network in CIDR form", "127.0.0.0/8", "Backends may be in this network although such addresses are refused by default; may be given more than once.", OptionText.TryParseNetwork, []);
 
+    private readonly Option<ImmutableArray<IPNetwork>> proxies = OptionOf.Many<IPNetwork>(
+        "--trusted-proxy", "a network in CIDR form", "10.0.0.0/8", "Proxies in front of the gateway: what they say about clients in X-Forwarded-* is believed; from nobody else by default. May be given more than once.", OptionText.TryParseNetwork, []);
+
     private readonly Option<string?> certificate = OptionOf.Optional<string>(
         "--certificate", "a file", "chain.pem", "PEM, leaf first: shown to clients when the operator pushes no certificate. Needs --key.", OptionText.TryParsePath);
 
@@ -78,7 +81,7 @@ internal sealed class RunCommand
         var command = new Command("run", "Serves HTTPS and forwards over verified HTTPS, as the operator says.")
         {
             options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.http, options.httpsPort, options.health,
-            options.networks, options.certificate, options.key, options.connections, options.drainDelay, options.drainTimeout, options.log,
+            options.networks, options.proxies, options.certificate, options.key, options.connections, options.drainDelay, options.drainTimeout, options.log,
         };
 
         command.Validators.Add(options.AddMissing);
@@ -140,6 +143,7 @@ internal sealed class RunCommand
             PublicHttpsPort = parsed.GetValue(httpsPort),
             Health = parsed.GetValue(health),
             AllowedNetworks = parsed.GetValue(networks),
+            TrustedProxies = parsed.GetValue(proxies),
             Certificate = parsed.GetValue(certificate) is { } chain && parsed.GetValue(key) is { } privateKey ? new FrontCertificatePaths(chain, privateKey) : null,
             MaximumConnections = parsed.GetValue(connections),
             Drain = new DrainTimes(parsed.GetValue(drainDelay), parsed.GetValue(drainTimeout)),

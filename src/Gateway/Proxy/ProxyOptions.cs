@@ -12,6 +12,9 @@ internal sealed class ProxyOptions
     /// </summary>
     public ImmutableArray<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Proxies in front of the gateway: what they say about a client in X-Forwarded-* and the like is believed, from nobody else.</summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Where clients reach HTTPS; redirects from plain HTTP name it unless it is 443.</summary>
     public int PublicHttpsPort { get; init; } = 443;
 

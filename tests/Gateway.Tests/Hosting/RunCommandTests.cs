@@ -24,6 +24,7 @@ public sealed class RunCommandTests : IDisposable
         [
             .. Needed, "--bundles", "more,most", "--name", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved", "saved",
             "--https", "127.0.0.1:8443,[::1]:8443", "--https", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
+            "--trusted-proxy", "10.0.0.0/8,fd00::/8", "--trusted-proxy", "192.0.2.1/32",
             "--max-connections", "5", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
         ]);
 
@@ -35,6 +36,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal([new ListenAddress(IPAddress.Loopback, 8443), new ListenAddress(IPAddress.IPv6Loopback, 8443), new ListenAddress(null, 9443)], started.Https);
         Assert.Equal(new ListenAddress(IPAddress.Loopback, 8081), started.Health);
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.1/32")], started.TrustedProxies);
         Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.Drain.Delay, started.Drain.Timeout, started.Log));
     }
 
@@ -47,6 +49,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal("default", started.Link.Gateway);
         Assert.Equal([new ListenAddress(null, 8443)], started.Https);
         Assert.Empty(started.AllowedNetworks);
+        Assert.Empty(started.TrustedProxies);
         Assert.Null(started.Health);
         Assert.Null(started.Certificate);
         Assert.Null(started.Link.SavedConfiguration);
@@ -76,6 +79,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--health", "8081", "127.0.0.1:8081")]
     [InlineData("--allow-network", "127.0.0.0/33", "127.0.0.0/8")]
     [InlineData("--allow-network", "loopback", "127.0.0.0/8")]
+    [InlineData("--trusted-proxy", "10.0.0.1/33", "10.0.0.0/8")]
     [InlineData("--drain-delay", "10", "10s")]
     [InlineData("--drain-timeout", "-3s", "30s")]
     [InlineData("--drain-timeout", "25h", "30s")]
@@ -147,6 +151,17 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(2, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("--saved must name a file", line, StringComparison.Ordinal));
         Assert.Contains(file, lines[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::/0")]
+    public async Task Everybody_is_no_proxy(string everybody)
+    {
+        Assert.Equal(2, await RunAsync([.. Needed, "--trusted-proxy", everybody]));
+
+        Assert.Null(started);
+        Assert.Contains($"--trusted-proxy {everybody} would believe every client", told.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

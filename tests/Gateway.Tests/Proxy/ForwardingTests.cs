@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
 using Portcullis.TestKit.Pki;
@@ -167,6 +169,72 @@ public sealed class ForwardingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Header_values_beyond_ASCII_are_matched_and_passed_as_the_bytes_they_are()
+    {
+        // What the client sends as UTF-8 is for the gateway a row of bytes, and is UTF-8 again for whoever reads it so.
+        var bytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes("Prüfung"));
+        var route = Make.Route(Make.Backend(backend.Port));
+        Serve(route with
+        {
+            Rules =
+            [
+                Make.Rule("/", new RuleAction.Refuse("PC1001")),
+                route.Rules[0] with { Matches = [route.Rules[0].Matches[0] with { Headers = [new NameValueMatch("X-Department", bytes)] }] },
+            ],
+        });
+        using var handler = gateway.Handler();
+        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+        using var client = new HttpClient(handler);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Department", "Prüfung");
+
+        using var response = await client.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("Prüfung", backend.Requests.Entries.Single().Headers["X-Department"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_a_listed_proxy_says_of_the_client_is_passed_on(int front)
+    {
+        await using var trusting = await GatewayFront.StartAsync(
+            Cancellation, new ProxyOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        trusting.Apply(Make.Mounts(corp), Make.Route(Make.Backend(backend.Port)), Make.Bundle(corp));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://shop.test/");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+        request.Headers.Add("X-Forwarded-Host", "public.test");
+        request.Headers.Add("X-Request-ID", "from-the-proxy");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+        using var response = await (front == 1 ? trusting.Http1 : trusting.Http2).SendAsync(request, Cancellation);
+
+        var seen = backend.Requests.Entries.Single().Headers;
+        Assert.Equal("192.0.2.7, 127.0.0.1", seen["X-Forwarded-For"]);
+        Assert.Equal("public.test", seen["X-Forwarded-Host"]);
+        Assert.Equal("for=192.0.2.7;host=\"public.test\";proto=https, for=127.0.0.1", seen["Forwarded"]);
+        Assert.Equal("from-the-proxy", seen["X-Request-ID"]);
+        Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", seen["traceparent"]);
+    }
+
+    [Theory]
+    [InlineData(1, "/a%2Fb")]
+    [InlineData(2, "/a%2Fb")]
+    [InlineData(1, "/a%5cb")]
+    [InlineData(2, "/a%5cb")]
+    [InlineData(2, "/a/..;/b")]
+    public async Task A_path_that_can_be_read_in_two_ways_is_refused_over_both_versions(int front, string target)
+    {
+        var uri = new Uri($"https://shop.test{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        using var response = await (front == 1 ? gateway.Http1 : gateway.Http2).GetAsync(uri, Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("portcullis; error=http_request_error; details=\"PC3120\"", response.Headers.GetValues("Proxy-Status").Single());
+        Assert.Empty(backend.Requests.Entries);
+    }
+
+    [Fact]
     public async Task Hop_by_hop_headers_stay_on_their_hop()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://shop.test/");
@@ -174,6 +242,8 @@ public sealed class ForwardingTests : IAsyncLifetime
         request.Headers.TryAddWithoutValidation("Keep-Alive", "timeout=5");
         request.Headers.TryAddWithoutValidation("Proxy-Connection", "keep-alive");
         request.Headers.TryAddWithoutValidation("TE", "trailers");
+        request.Headers.Connection.Add("X-Private");
+        request.Headers.Add("X-Private", "for the gateway");
 
         using var response = await gateway.Http1.SendAsync(request, Cancellation);
 
@@ -181,6 +251,7 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.DoesNotContain("Keep-Alive", seen.Keys);
         Assert.DoesNotContain("Proxy-Connection", seen.Keys);
         Assert.DoesNotContain("Connection", seen.Keys);
+        Assert.DoesNotContain("X-Private", seen.Keys);
     }
 
     [Fact]

@@ -40,6 +40,29 @@ public static class TestClient
         };
     }
 
+    /// <summary>A verified connection over which a test says, byte for byte, what no client library would.</summary>
+    public static async Task<SslStream> ConnectAsync(IPEndPoint address, X509Certificate2 root, string name, CancellationToken cancellationToken)
+    {
+        var stream = new SslStream(await ConnectAsync(address, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = name,
+                    CertificateChainPolicy = Only(root),
+                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                },
+                cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>For health endpoints, which have no TLS.</summary>
     public static HttpClient InClearTo(IPEndPoint address) => new(HandlerTo(address, root: null)) { Timeout = TimeSpan.FromSeconds(10) };
 

@@ -12,12 +12,19 @@ internal static class AmbiguousFraming
     private const string SetAside = "X-Content-Length";
 
     public static bool IsIn(HttpRequest request) =>
-        request.Headers.ContainsKey("Transfer-Encoding") && (request.Headers.ContainsKey(SetAside) || HttpProtocol.IsHttp10(request.Protocol));
+        request.Headers.TryGetValue("Transfer-Encoding", out var codings)
+        && (codings is not [{ } coding] || !coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+            || request.Headers.ContainsKey(SetAside)
+            || HttpProtocol.IsHttp10(request.Protocol));
 
     public static Task RefuseAsync(HttpContext context)
     {
-        // Where the next request on this connection begins is anybody's guess.
-        context.Response.Headers.Connection = "close";
+        // Where the next request on this connection begins is anybody's guess. Said as late as this, because an answer begins with clean headers.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        });
 
         return AnswerWriter.WriteAsync(context, Answer.BadRequest(StatusCodes.Status400BadRequest));
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Net.Http.Headers;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
@@ -43,7 +44,7 @@ internal static class FrontListeners
     /// <summary>Names of files and of people come in whatever encoding their backend chose: header values pass as the bytes they are.</summary>
     public static void PassHeaderBytes(KestrelServerOptions kestrel)
     {
-        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = name => name == HeaderNames.Connection ? ConnectionEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 

@@ -41,6 +41,12 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
     public static Answer NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "PC3111", ProxyError.DestinationUnavailable, "The gateway has no configuration yet.");
 
+    public static Answer PathNotServed { get; } = new(
+        StatusCodes.Status400BadRequest,
+        "PC3120",
+        ProxyError.HttpRequestError,
+        "The path can be read in two ways: write slashes and backslashes plainly, leave NUL and fragments out, and encode completely.");
+
     public static Answer Refused(string code) => new(
         StatusCodes.Status503ServiceUnavailable, code, ProxyError.DestinationUnavailable, "This route cannot be served.");
 

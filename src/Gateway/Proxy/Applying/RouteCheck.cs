@@ -91,9 +91,14 @@ internal static class RouteCheck
             return $"has rule '{rule.Name}' with a timeout that is not between 0 and 20 days";
         }
 
+        if (FilterCheck.Problem(rule) is { } filter)
+        {
+            return $"has rule '{rule.Name}' {filter}";
+        }
+
         return rule.Action switch
         {
-            RuleAction.Refuse => null,
+            RuleAction.Refuse or RuleAction.Redirect => null,
             RuleAction.Forward forward => Forward(forward, rule.Name, route),
             _ => $"has rule '{rule.Name}' with an action this gateway does not know",
         };

@@ -3,6 +3,7 @@ using System.Net;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
 using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Configuration;
@@ -20,9 +21,9 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
         var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
         var candidates =
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
-            let compiled = Rule(rule.Rule, entry, backends, clusters) with { Front = entry.Front }
+            let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compiled);
+            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front });
 
         return new CompiledRoute
         {
@@ -34,22 +35,40 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
         };
     }
 
-    private CompiledRule Rule(RouteRule rule, RouteEntry entry, IReadOnlyDictionary<string, Backend> backends, Dictionary<string, ClusterState> clusters)
+    // What is shared by all matches of a rule is made once; a replaced prefix is that of the match that took the request.
+    private Func<PathMatch, CompiledRule> Rule(
+        RouteRule rule, RouteEntry entry, IReadOnlyDictionary<string, Backend> backends, Dictionary<string, ClusterState> clusters)
     {
-        if (rule.Action is not RuleAction.Forward forward)
+        switch (rule.Action)
         {
-            return new CompiledRule.Refuse(((RuleAction.Refuse)rule.Action).Code);
+            case RuleAction.Redirect redirect:
+                var edits = HeaderEdits.Of(rule.Filters?.ResponseHeaders);
+                return match => new CompiledRule.Redirect(new RedirectTarget(redirect, match, edits));
+
+            case RuleAction.Forward forward:
+                var configured = entry.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
+                var own = OwnAddresses.Of(forward.Backends.Select(to => configured[to.Backend]));
+                var targets = new WeightedTargets(forward.Backends.Select(to =>
+                    (Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight)));
+                return match => new CompiledRule.Forward(targets, rule.RequestTimeout, PreparedFilters.Of(rule.Filters, match, own));
+
+            default:
+                var refuse = new CompiledRule.Refuse(((RuleAction.Refuse)rule.Action).Code);
+                return _ => refuse;
         }
-
-        var configured = entry.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
-        var targets = forward.Backends.Select(to => (Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight));
-
-        return new CompiledRule.Forward(new WeightedTargets(targets), rule.RequestTimeout);
     }
 
     private ForwardTarget Target(RouteRule rule, RouteEntry entry, BackendConfiguration configuration, Backend backend, ClusterState cluster)
     {
-        var route = new RouteConfig { RouteId = $"{entry.Route}/{rule.Name}", ClusterId = cluster.ClusterId, Match = new() { Path = "/{**any}" } };
+        var route = new RouteConfig
+        {
+            RouteId = $"{entry.Route}/{rule.Name}",
+            ClusterId = cluster.ClusterId,
+            Match = new() { Path = "/{**any}" },
+
+            // Written when a request is admitted, by whom it came through.
+            Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Forwarded"] = "Off" }],
+        };
         var transformer = new BackendTransformer(yarp.Transforms.Build(route, cluster.Model.Config), configuration.HostHeader, configuration.Protocol);
 
         return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), EndpointsOf(configuration, backend));

@@ -2,21 +2,32 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Filters;
+using Portcullis.Gateway.Proxy.Requests;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
-/// <summary>YARP's transforms of a rule, then the two things that are ours: the Host the backend sees and the endpoint the connector needs.</summary>
+/// <summary>
+/// YARP's copying of header fields, then what is ours: the URL and Host that the backend sees, the endpoint that the connector needs, and on the way back the
+/// rule's filters.
+/// </summary>
 internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostHeader, BackendProtocol protocol) : HttpTransformer
 {
+    // The path was judged as it is written; spelled in another way, it could be another one for the backend.
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
 
-        var endpoint = ForwardedRequest.Of(httpContext).Endpoint ?? throw new InvalidOperationException("A request is sent before its endpoint was chosen.");
+        var request = ForwardedRequest.Of(httpContext);
+        var endpoint = EndpointOf(request);
+        proxyRequest.RequestUri = new Uri(
+            string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), RequestTarget.Forwarded(httpContext, request.Filters?.Path)), AsWritten);
         proxyRequest.Headers.Remove(HeaderNames.Host);
-        proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Host, HostFor(httpContext.Request, endpoint));
+        proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Host, HostFor(httpContext.Request, endpoint, request.Filters));
         proxyRequest.Options.Set(LiveEndpoint.OfRequest, endpoint);
     }
 
@@ -27,16 +38,33 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
             OneHop.Remove(proxyResponse.Headers);
         }
 
-        return inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var copied = inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var request = ForwardedRequest.Of(httpContext);
+
+        return proxyResponse is null || request.Filters is not { } filters ? copied : FilteredAsync(httpContext, request, filters, copied);
     }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
         inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
 
-    private string HostFor(HttpRequest request, LiveEndpoint endpoint)
+    private async ValueTask<bool> FilteredAsync(HttpContext context, ForwardedRequest request, PreparedFilters filters, ValueTask<bool> copied)
+    {
+        var isPassedOn = await copied.ConfigureAwait(false);
+        var asked = context.Request;
+        filters.Mapping?.Apply(context.Response.Headers, PublicSide.Of(asked, HostFor(asked, EndpointOf(request), filters)));
+        filters.ResponseEdits?.Apply(context.Response.Headers);
+
+        return isPassedOn;
+    }
+
+    private static LiveEndpoint EndpointOf(ForwardedRequest request) =>
+        request.Endpoint ?? throw new InvalidOperationException("A request is sent before its endpoint was chosen.");
+
+    private string HostFor(HttpRequest request, LiveEndpoint endpoint, PreparedFilters? filters)
     {
         var host = hostHeader switch
         {
+            _ when filters?.Hostname is { } rewritten => rewritten,
             HostHeader.Literal literal => literal.Value,
             HostHeader.Backend => endpoint.Identity.ServerName ?? endpoint.Address.Authority,
             _ => request.Host.Value ?? endpoint.Address.Authority,

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -17,6 +18,7 @@ internal sealed partial class Dispatch
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationToken gatewayEnds;
+    private readonly RequestAdmission admission;
     private readonly RequestDelegate pipeline;
 
     public Dispatch(YarpParts yarp, ProxyOptions options, TimeProvider time, ILogger logger, CancellationToken gatewayEnds)
@@ -26,6 +28,7 @@ internal sealed partial class Dispatch
         this.time = time;
         this.logger = logger;
         this.gatewayEnds = gatewayEnds;
+        admission = new RequestAdmission(options);
         pipeline = yarp.Pipeline(SendAsync);
     }
 
@@ -34,6 +37,11 @@ internal sealed partial class Dispatch
         if (!IsServed(context))
         {
             return AnswerWriter.WriteAsync(context, Answer.MethodNotServed);
+        }
+
+        if (admission.Refusal(context) is { } refusal)
+        {
+            return AnswerWriter.WriteAsync(context, refusal);
         }
 
         var rule = table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request);
@@ -47,6 +55,7 @@ internal sealed partial class Dispatch
         {
             null => AnswerWriter.WriteAsync(context, Answer.NoRoute),
             CompiledRule.Refuse refuse => AnswerWriter.WriteAsync(context, Answer.Refused(refuse.Code)),
+            CompiledRule.Redirect redirect => redirect.Target.AnswerAsync(context),
             CompiledRule.Forward forward => ForwardAsync(context, forward),
             var unknown => throw new InvalidOperationException($"A rule of type {unknown.GetType().Name} cannot be done."),
         };
@@ -69,7 +78,7 @@ internal sealed partial class Dispatch
         }
 
         using var deadline = new RequestDeadline(forward.RequestTimeout, time, gatewayEnds);
-        Prepare(context, new ForwardedRequest(target, deadline));
+        Prepare(context, new ForwardedRequest(target, forward.Filters, deadline));
         await pipeline(context).ConfigureAwait(false);
     }
 
@@ -77,6 +86,7 @@ internal sealed partial class Dispatch
     {
         context.Features.Set<IReverseProxyFeature>(request);
         context.Features.Set<IHttpRequestTimeoutFeature>(request.Deadline);
+        request.Filters?.RequestEdits?.ApplyToRequest(context.Request.Headers);
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Filters;
 using Yarp.ReverseProxy.Model;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
@@ -7,12 +8,13 @@ namespace Portcullis.Gateway.Proxy.Forwarding;
 /// <summary>YARP's view of one request under way, with ours beside it.</summary>
 internal sealed class ForwardedRequest : ReverseProxyFeature
 {
-    public ForwardedRequest(ForwardTarget target, RequestDeadline deadline)
+    public ForwardedRequest(ForwardTarget target, PreparedFilters? filters, RequestDeadline deadline)
     {
         // Read once: what changes from here on is for the next request.
         var cluster = target.Route.Cluster!;
         var destinations = cluster.DestinationsState;
         Target = target;
+        Filters = filters;
         Deadline = deadline;
         Route = target.Route;
         Cluster = cluster.Model;
@@ -21,6 +23,9 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
     }
 
     public ForwardTarget Target { get; }
+
+    /// <summary>Null when the rule changes nothing on the way.</summary>
+    public PreparedFilters? Filters { get; }
 
     public RequestDeadline Deadline { get; }
 

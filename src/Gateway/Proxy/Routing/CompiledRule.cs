@@ -1,5 +1,5 @@
 using Portcullis.Contract.Configuration;
-
+using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
 
 namespace Portcullis.Gateway.Proxy.Routing;
@@ -20,5 +20,9 @@ internal abstract record CompiledRule
     /// <summary>Sent to one of the targets.</summary>
     /// <param name="Targets">Chosen from by weight.</param>
     /// <param name="RequestTimeout">Null when the route sets none.</param>
-    public sealed record Forward(WeightedTargets Targets, TimeSpan? RequestTimeout) : CompiledRule;
+    /// <param name="Filters">Null when nothing is changed on the way.</param>
+    public sealed record Forward(WeightedTargets Targets, TimeSpan? RequestTimeout, PreparedFilters? Filters) : CompiledRule;
+
+    /// <summary>Answered with another address.</summary>
+    public sealed record Redirect(RedirectTarget Target) : CompiledRule;
 }

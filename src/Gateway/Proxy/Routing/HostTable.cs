@@ -67,7 +67,8 @@ internal sealed class HostTable
         return null;
     }
 
+    // Routes write paths encoded, the server decodes those of requests.
     private static Dictionary<string, Candidate[]> ByPath(IEnumerable<Candidate> candidates, Func<string, string> key) => candidates
-        .GroupBy(candidate => key(candidate.Match.Path.Value), StringComparer.Ordinal)
+        .GroupBy(candidate => key(Uri.UnescapeDataString(candidate.Match.Path.Value)), StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.Order(CandidateOrder.Instance).ToArray(), StringComparer.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Portcullis.Gateway.Proxy.Routing;
 
 /// <summary>The name in a Host header or <c>:authority</c>.</summary>
@@ -17,4 +19,14 @@ internal static class RequestHost
 
         return name.EndsWith('.') ? name[..^1] : name;
     }
+
+    /// <summary>As it was written, an IPv6 address in its brackets.</summary>
+    public static string WithoutPort(string host) => PortSeparator(host) is var colon && colon < 0 ? host : host[..colon];
+
+    /// <summary>Null when there is none.</summary>
+    public static int? PortIn(string host) =>
+        PortSeparator(host) is var colon && colon >= 0
+        && int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+
+    private static int PortSeparator(string host) => host.LastIndexOf(':') is var colon && colon > host.LastIndexOf(']') ? colon : -1;
 }

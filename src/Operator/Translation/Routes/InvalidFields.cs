@@ -14,6 +14,7 @@ internal static partial class InvalidFields
         OfHostnames(spec)
             .Concat(OfNames(spec))
             .Concat(spec.Rules.SelectMany((rule, index) => OfRule(rule, spec, $"spec.rules[{index}]")))
+            .Concat(spec.Rules.SelectMany((rule, index) => InvalidFilters.Of(rule, spec, $"spec.rules[{index}]")))
             .Concat(spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]")));
 
     private static IEnumerable<Problem> OfHostnames(BackendRouteSpec spec)
@@ -63,9 +64,9 @@ internal static partial class InvalidFields
                 $"'{match.Path!.Value}' does not start with '/'. Write the path from the root.");
         }
 
-        if (rule.BackendRefs.IsEmpty && rule.Filters.IsEmpty)
+        if (rule.BackendRefs.IsEmpty && rule.Filters.All(filter => filter.Type != FilterType.RequestRedirect))
         {
-            yield return RouteProblems.Invalid($"{field}.backendRefs", "The rule leads nowhere. Name a backend of spec.backends.");
+            yield return RouteProblems.Invalid($"{field}.backendRefs", "The rule leads nowhere. Name a backend of spec.backends, or redirect.");
         }
 
         foreach (var (reference, index) in rule.BackendRefs.Select((reference, index) => (reference, index)))

@@ -70,6 +70,11 @@ internal static class RouteTranslator
 
     private static RuleAction Action(Rule rule, string field, ImmutableDictionary<string, BackendDraft> backends, List<Problem> problems)
     {
+        if (FilterTranslator.RedirectOf(rule) is { } redirect)
+        {
+            return redirect;
+        }
+
         var taking = rule.BackendRefs.Where(reference => reference.Weight > 0).Select(reference => backends[reference.Name]).ToImmutableArray();
 
         if (taking.IsEmpty)
@@ -102,6 +107,7 @@ internal static class RouteTranslator
         Name = rule.Name,
         Matches = rule.Matches.IsEmpty ? Everything : [.. rule.Matches.Select(MatchOf)],
         Action = action,
+        Filters = action is RuleAction.Refuse ? null : FilterTranslator.FiltersOf(rule),
         RequestTimeout = Duration.TryParse(rule.Timeouts?.Request, out var timeout) && timeout > TimeSpan.Zero ? timeout : null,
     };
 

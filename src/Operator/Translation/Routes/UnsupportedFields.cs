@@ -11,11 +11,6 @@ internal static class UnsupportedFields
 
     private static IEnumerable<Problem> OfRule(Rule rule, string field)
     {
-        foreach (var (filter, index) in rule.Filters.Select((filter, index) => (filter, index)))
-        {
-            yield return RouteProblems.Unsupported($"{field}.filters[{index}]", $"A filter of type {filter.Type} is", "Remove the filter.");
-        }
-
         if (rule.Timeouts?.BackendRequest is not null)
         {
             yield return RouteProblems.Unsupported(

@@ -51,6 +51,25 @@ public sealed class ResponseTests : MisbehavingTests
     public async Task A_flood_of_interim_answers_ends_with_the_requests_time(int front) => await EndlessAsync(
         front, (stream, token) => ScriptedServer.SayAsync(stream, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", token));
 
+    [Fact]
+    public async Task A_flood_of_interim_answers_is_cut_off_at_the_size_of_headers()
+    {
+        await using var server = ScriptedServer.Start(Corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            await ScriptedServer.ReadRequestAsync(stream, token);
+            while (true)
+            {
+                await ScriptedServer.SayAsync(stream, string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 100)), token);
+            }
+        });
+        Serve(server.Port);
+
+        using var response = await Gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        await GoodIsServedAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -1,0 +1,147 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Portcullis.Gateway.Proxy.Filters;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Portcullis.Gateway.Proxy.Requests;
+
+/// <summary>
+/// The target of a request as the client wrote it. Routes are found by the decoded path, backends receive the client's own spelling of that same path; what
+/// two readers could take for two paths is refused.
+/// </summary>
+internal static class RequestTarget
+{
+    private const string EncodedDot = "%2e";
+
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create("%\\;");
+
+    /// <summary>
+    /// An encoded slash, a backslash or an encoded NUL ends a segment for some servers and not for others; so do dots before a parameter (<c>..;</c>), and a
+    /// percent sign that encodes nothing is anybody's guess. A fragment and control characters never belong in a target.
+    /// </summary>
+    public static bool IsAmbiguous(HttpContext context)
+    {
+        var raw = Raw(context).AsSpan();
+        if (raw.IndexOfAnyExceptInRange('!', '~') >= 0 || raw.Contains('#'))
+        {
+            return true;
+        }
+
+        var path = PathOf(raw);
+        var at = path.IndexOfAny(Suspicious);
+        while (at >= 0)
+        {
+            if (!IsClear(path, at))
+            {
+                return true;
+            }
+
+            var next = path[(at + 1)..].IndexOfAny(Suspicious);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
+    }
+
+    /// <summary>What a backend is asked for, rewritten where the rule says so; it starts with a slash.</summary>
+    public static string Forwarded(HttpContext context, PathRewrite? rewrite)
+    {
+        var raw = Raw(context);
+        var path = Path(context);
+
+        return rewrite is null && IsAsWritten(raw) ? raw : string.Concat(rewrite is null ? path : rewrite.Apply(path), Query(context));
+    }
+
+    /// <summary>The path that the client asked for, without dot segments, as it may be written into a URL.</summary>
+    public static ReadOnlySpan<char> Path(HttpContext context)
+    {
+        var raw = Raw(context);
+        return IsAsWritten(raw) ? PathOf(raw) : Encoded(context.Request.Path);
+    }
+
+    /// <summary>With its question mark; empty when there is none.</summary>
+    public static ReadOnlySpan<char> Query(HttpContext context)
+    {
+        var raw = Raw(context);
+        return raw.StartsWith('/') ? raw.AsSpan(PathOf(raw).Length) : context.Request.QueryString.Value;
+    }
+
+    private static bool IsAsWritten(string raw) => raw.StartsWith('/') && !HasDotSegment(PathOf(raw));
+
+    private static string Raw(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
+    {
+        var query = target.IndexOf('?');
+        return query < 0 ? target : target[..query];
+    }
+
+    private static bool IsClear(ReadOnlySpan<char> path, int at) => path[at] switch
+    {
+        '\\' => false,
+        ';' => !IsDots(path[(path[..at].LastIndexOf('/') + 1)..at]),
+        _ => IsClearEscape(path[at..]),
+    };
+
+    private static bool IsClearEscape(ReadOnlySpan<char> escape) =>
+        escape.Length > 2
+        && char.IsAsciiHexDigit(escape[1])
+        && char.IsAsciiHexDigit(escape[2])
+        && escape[1..3] is not ("2f" or "2F" or "5c" or "5C" or "00")
+        && !IsOverlong(escape);
+
+    // A character of ASCII in more bytes than UTF-8 allows: some decoders find a slash in %c0%af.
+    private static bool IsOverlong(ReadOnlySpan<char> escape) =>
+        escape.Length > 5
+        && escape[3] == '%'
+        && escape[1..3] switch
+        {
+            "c0" or "C0" or "c1" or "C1" => escape[4] is '8' or '9' or 'a' or 'A' or 'b' or 'B',
+            "e0" or "E0" => escape[4] is '8' or '9',
+            "f0" or "F0" => escape[4] is '8',
+            _ => false,
+        };
+
+    // The server removes dot segments from the decoded path; what it matched is then not what the client wrote.
+    private static bool HasDotSegment(ReadOnlySpan<char> path)
+    {
+        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains(EncodedDot, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        foreach (var segment in path.Split('/'))
+        {
+            if (IsDots(path[segment]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>One dot or two, each written out or encoded.</summary>
+    private static bool IsDots(ReadOnlySpan<char> segment)
+    {
+        var dots = 0;
+        while (!segment.IsEmpty && dots < 3)
+        {
+            var length = segment[0] == '.' ? 1 : segment.StartsWith(EncodedDot, StringComparison.OrdinalIgnoreCase) ? EncodedDot.Length : 0;
+            if (length == 0)
+            {
+                return false;
+            }
+
+            segment = segment[length..];
+            dots++;
+        }
+
+        return dots is 1 or 2;
+    }
+
+    // The forwarder knows how to write a decoded path; its own Uri is not sent, only read back.
+    private static ReadOnlySpan<char> Encoded(PathString path) =>
+        path.HasValue ? RequestUtilities.MakeDestinationAddress("http://any", path, QueryString.Empty).AbsolutePath : "/";
+}
