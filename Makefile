@@ -22,10 +22,11 @@ DEMO := dotnet demo/bin/Debug/net10.0/Portcullis.Demo.dll
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make demo BACKENDS=debian    the demo against nginx and Apache"
-	@echo "  make dev PORT=8443           where the gateway listens"
+	@echo "  make demo BACKENDS=debian        the demo against nginx and Apache"
+	@echo "  make dev PORT=8443               where the gateway listens"
+	@echo "  make test-cluster KUBECONFIG=f   a disposable namespace in a real cluster"
 	@echo "  make test PROJECT=Gateway.Tests"
 
 .PHONY: demo
@@ -45,6 +46,14 @@ build: ## the whole solution, warnings are errors
 .PHONY: test
 test: peers build ## all tests; on Debian it installs nginx, Apache, openssl and curl for them
 	@tests/run.sh $(PROJECT)
+
+.PHONY: test-cluster
+test-cluster: ## what we rely on of an API server, against a real one: KUBECONFIG=… or KUBEBUILDER_ASSETS=…
+	$(call build,tests/Cluster.Tests)
+	@[ -n "$${KUBECONFIG:-}" ] || [ -n "$${KUBEBUILDER_ASSETS:-}" ] \
+	  || { echo "Name a cluster: make test-cluster KUBECONFIG=FILE, or KUBEBUILDER_ASSETS=FOLDER with etcd and kube-apiserver." >&2; exit 1; }
+	@PORTCULLIS_TEST_CLUSTER=$(if $(KUBECONFIG),1,0) dotnet tests/Cluster.Tests/bin/Debug/net10.0/Portcullis.Cluster.Tests.dll --progress off \
+	  --filter-namespace Portcullis.Cluster.Tests.Behaviour
 
 .PHONY: check
 check: ## what CI runs: format, build, tests, room law, golden files unchanged

@@ -92,7 +92,7 @@ public sealed class WatchingTests(BehaviourCluster cluster)
     {
         var path = await MadeAsync("a");
         var from = (await api.GetAsync(path)).Good.Version();
-        using var watch = await api.WatchAsync($"{path}?watch=true&resourceVersion={from}&allowWatchBookmarks=true&timeoutSeconds=3");
+        using var watch = await api.WatchAsync($"{path}?watch=true&resourceVersion={from}&allowWatchBookmarks=true&timeoutSeconds=8");
 
         var bookmark = await watch.NextAsync();
 

@@ -13,6 +13,8 @@ internal sealed class ApiClient(HttpClient http, Uri address, string token)
     public const string MergePatch = "application/merge-patch+json";
     public const string ApplyPatch = "application/apply-patch+yaml";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The same server, asked by somebody else; nobody when the token is empty.</summary>
@@ -65,9 +67,11 @@ internal sealed class ApiClient(HttpClient http, Uri address, string token)
     /// <summary>Asks again and again until this holds of the answer: for what a cluster does in its own time, such as taking up a new role.</summary>
     public static async Task<ApiAnswer> EventuallyAsync(Func<Task<ApiAnswer>> ask, Func<ApiAnswer, bool> reached)
     {
+        var patience = Task.Delay(Patience, Cancelled);
         var answer = await ask();
         while (!reached(answer))
         {
+            Assert.False(patience.IsCompleted, $"This was not reached in {Patience}; the last answer was {answer}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled);
             answer = await ask();
         }

@@ -35,6 +35,6 @@ internal static class Objects
     /// <summary>The status of one condition, as somebody applies it.</summary>
     public static JsonObject Status(JsonObject of, string condition, string status) => Json.Parse($$$"""
         {"apiVersion": "{{{of.Text("apiVersion")}}}", "kind": "{{{of.Text("kind")}}}", "metadata": {"name": "{{{of.Name()}}}"},
-         "status": {"conditions": [{"type": "{{{condition}}}", "status": "{{{status}}}", "reason": "Because", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+         "status": {"conditions": [{"type": "{{{condition}}}", "status": "{{{status}}}", "reason": "Because", "message": "", "observedGeneration": 1, "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
         """);
 }

@@ -71,14 +71,16 @@ internal static class Events
         }
     }
 
+    /// <summary>An event of the newer form need only not be homeless; the older form lives where what it is about lives.</summary>
     private static IEnumerable<FieldFault> Namespace(JsonObject written, string regarding)
     {
         var about = written.Text(regarding, "namespace");
         var own = written.Text("metadata", "namespace");
+        var isHome = about.Length == 0
+            ? own is "default" or "kube-system"
+            : written.Text("eventTime").Length > 0 || about == own;
 
-        return about == own || (about.Length == 0 && own is "default" or "kube-system")
-            ? []
-            : [FieldFault.Invalid("involvedObject.namespace", $"\"{about}\"", "does not match event.namespace")];
+        return isHome ? [] : [FieldFault.Invalid("involvedObject.namespace", $"\"{about}\"", "does not match event.namespace")];
     }
 
     private static JsonObject Renamed(JsonObject from, string apiVersion, Func<string, string?> other)

@@ -58,12 +58,12 @@ internal static class Applying
     {
         var needed = owners.Others(manager).Select(owner => owner.Value).Append(claimed).ToArray();
 
-        // Emptied parents go too. The deepest first, so that nothing is looked for in what is gone.
+        // Emptied parents go too. The highest first: an item of a list is found by keys that are among its own fields.
         var dropped = last.Paths
             .SelectMany(path => FieldSet.Ancestors(path).Where(ancestor => ancestor.Contains('\n', StringComparison.Ordinal)).Prepend(path))
             .Distinct(StringComparer.Ordinal)
             .Where(path => !needed.Any(fields => fields.Holds(path)))
-            .OrderByDescending(path => path.Length);
+            .OrderBy(path => path.Length);
 
         foreach (var path in dropped)
         {

@@ -116,6 +116,7 @@ internal sealed class ApiDispatcher(ApiState state, ReadView view, WatchFaults w
         ("get", _) => ApiAnswer.Of(200, reader.Get(kind, KeyOf(call), call.Query("resourceVersion"))),
         ("list", _) => ApiAnswer.Of(200, reader.List(kind, call.Target.Namespace, ReadOptions.Parse(call.Context.Request.Query, kind))),
         ("create", "") when call.Target.Name.Length == 0 && kind.Namespaced == (call.Target.Namespace.Length > 0) => Written(writer.Create(WriteOf(call, kind))),
+        ("update" or "patch", _) when call.Target.Name.Length == 0 => throw Failures.MethodNotAllowed(),
         ("update", _) => Written(writer.Replace(WriteOf(call, kind))),
         ("patch", _) => Written(Patch(call, kind)),
         ("delete", "") => ApiAnswer.Of(200, deletion.Delete(kind, KeyOf(call), DeleteOptionsOf(call))),

@@ -83,12 +83,12 @@ internal sealed class ObjectStore(TimeProvider time)
         }
     }
 
-    public StoredObject Put(string storage, ObjectKey key, JsonObject content)
+    public StoredObject Put(string storage, ObjectKey key, JsonObject content, bool isCompletedOnRead = false)
     {
         lock (gate)
         {
             var before = states[^1].Find(storage, key);
-            var after = StoredObject.At(states[^1].Revision + 1, key, content);
+            var after = StoredObject.At(states[^1].Revision + 1, key, content) with { IsCompletedOnRead = isCompletedOnRead };
             Append(new StoreChange(after.Revision, storage, key, before, after, time.GetUtcNow()));
             return after;
         }

@@ -97,14 +97,14 @@ internal sealed class ObjectWriter(ApiState state, Effects effects)
 
     private WriteResult CreateApplied(JsonObject configuration, WriteRequest request)
     {
-        if (configuration.Text("metadata", "uid") is { Length: > 0 } uid)
-        {
-            throw Failures.Conflict(request.Kind, request.Key.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
-        }
-
         if (request.Subresource.Length > 0)
         {
             throw Failures.NotFound(request.Kind, request.Key.Name);
+        }
+
+        if (configuration.Text("metadata", "uid") is { Length: > 0 } uid)
+        {
+            throw Failures.Conflict(request.Kind, request.Key.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
         }
 
         request.RefuseCreation();
@@ -153,6 +153,7 @@ internal sealed class ObjectWriter(ApiState state, Effects effects)
             content = Applying.Apply(before: null, content, kind, key.Name, Writer(request, operation), force: false, Now());
         }
 
+        var hadStatus = content.ContainsKey("status");
         Complete(content, before: null, request);
         if (operation == FieldManager.Update)
         {
@@ -164,7 +165,8 @@ internal sealed class ObjectWriter(ApiState state, Effects effects)
             return new WriteResult(content, Created: true);
         }
 
-        var stored = state.Store.Put(kind.Storage, key, kind.ToStorage(content));
+        // The defaults of a custom resource's status are not stored with a new object, only read.
+        var stored = state.Store.Put(kind.Storage, key, kind.ToStorage(content), isCompletedOnRead: !kind.IsBuiltIn && !hadStatus && content.ContainsKey("status"));
         effects.AfterWrite(kind, stored, before: null);
         return new WriteResult(kind.FromStorage(stored.Content), Created: true);
     }
@@ -217,7 +219,7 @@ internal sealed class ObjectWriter(ApiState state, Effects effects)
         content["metadata"]!["resourceVersion"] = before.Text("metadata", "resourceVersion");
 
         // What changes nothing is no write: watchers hear nothing of it.
-        if (request.DryRun || JsonNode.DeepEquals(content, before))
+        if (request.DryRun || (JsonNode.DeepEquals(content, before) && !state.Store.Now.Find(kind.Storage, request.Key)!.IsCompletedOnRead))
         {
             return new WriteResult(content, Created: false);
         }
