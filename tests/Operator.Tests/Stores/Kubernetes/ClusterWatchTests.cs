@@ -138,7 +138,7 @@ public sealed class ClusterWatchTests
 
         cluster.Objects.Apply(Manifests.Route("poison"));
         var third = await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 4);
-        Assert.Empty(third.Faults.Where(one => one.Key.Kind == "BackendRoute"));
+        Assert.DoesNotContain(third.Faults, one => one.Key.Kind == "BackendRoute");
     }
 
     [Fact]

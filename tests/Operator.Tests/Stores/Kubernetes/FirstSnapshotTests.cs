@@ -143,7 +143,7 @@ public sealed class FirstSnapshotTests
     }
 
     /// <summary>Until every other watch that can be wanted without the slow list is open.</summary>
-    private static Task OthersAsync(WatchedCluster cluster, string slow) => cluster.Server.Requests.WaitAsync(
+    private static async Task OthersAsync(WatchedCluster cluster, string slow) => await cluster.Server.Requests.WaitAsync(
         requests => new[] { "backendroutes", "trustbundles", "services", "endpointslices" }
             .Where(resource => resource != slow)
             .All(resource => requests.Any(request => request.IsWatch && request.Resource == resource && request.Status is not null)),
