@@ -46,16 +46,7 @@ internal sealed class Replica : IAsyncDisposable
             Gateways = [new DeclaredGateway { Name = "default", Namespace = "default", ServiceAccount = "gateway", Service = "gateway", Shards = ["trust-0"] }],
         };
 
-        // A fifth of what runs in earnest, so that a takeover is waited for in seconds.
-        var election = options.ElectionOf(name) with
-        {
-            LeaseDuration = TimeSpan.FromSeconds(5),
-            RenewDeadline = TimeSpan.FromSeconds(3),
-            RetryPeriod = TimeSpan.FromSeconds(0.5),
-            RequestTimeout = TimeSpan.FromSeconds(1.5),
-        };
-
-        app = ClusterHost.Build(options, election, api, provider => whole ? Whole(options, provider) : Source(), problem => Overruns.Add(problem), Log.Configure);
+        app = ClusterHost.Build(options, options.ElectionOf(name), api, provider => whole ? Whole(options, provider) : Source(), problem => Overruns.Add(problem), Log.Configure);
     }
 
     public string Name { get; }

@@ -32,6 +32,11 @@ internal sealed class YamlDocuments
                 (int)Math.Max(1, broken.Start.Line),
                 $"This is not YAML: {broken.Message.TrimEnd('.')}. Nothing of this file is taken until it is corrected.");
         }
+        catch (InvalidOperationException)
+        {
+            // What the scanner throws for a bracket that is never closed, without saying where.
+            throw new ManifestSyntaxException(null, "This is not YAML: a bracket or a quote is not closed. Nothing of this file is taken until it is corrected.");
+        }
     }
 
     private ImmutableArray<ManifestDocument> ReadAll()
