@@ -29,10 +29,10 @@ public sealed class FilterTests : EndToEndTest
         Assert.All(backend.Requests.Entries, request => Assert.Equal("/app", request.Headers["X-Forwarded-Prefix"]));
     }
 
-    private static string Route(int port) => $$"""
+    private static string Route(int port) => $$$"""
         apiVersion: portcullis.dev/v1alpha1
         kind: BackendRoute
-        metadata: {name: shop, namespace: {{Manifest.Namespace}}}
+        metadata: {name: shop, namespace: {{{Manifest.Namespace}}}}
         spec:
           hostnames: [shop.front.test]
           rules:
@@ -55,7 +55,7 @@ public sealed class FilterTests : EndToEndTest
               requestRedirect: {statusCode: 308, path: {type: ReplacePrefixMatch, replacePrefixMatch: /app}}
           backends:
           - name: backend
-            endpoints: [{ip: 127.0.0.1, port: {{port}}}]
+            endpoints: [{ip: 127.0.0.1, port: {{{port}}}}]
             tls:
               validation:
                 caCertificateRefs: [{name: company}]
