@@ -174,11 +174,14 @@ public sealed class ApplyingTests(BehaviourCluster cluster)
     }
 
     [Fact]
-    public async Task An_annotation_of_a_pod_is_applied_alone()
+    public async Task An_annotation_of_a_pod_is_merged_into_it()
     {
-        var path = await PathAsync("pods");
+        var ns = await cluster.NamespaceAsync();
+        var path = $"/api/v1/namespaces/{ns}/pods";
+        await api.CreateAsync(
+            $"/api/v1/namespaces/{ns}/serviceaccounts", Json.Parse("""{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "app"}}"""));
         await api.CreateAsync(path, Json.Parse("""
-            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"automountServiceAccountToken": false, "containers": [{"name": "c", "image": "none"}]}}
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"serviceAccountName": "app", "automountServiceAccountToken": false, "containers": [{"name": "c", "image": "none"}]}}
             """));
 
         var merged = (await api.MergeAsync($"{path}/a", Json.Parse("""{"metadata": {"annotations": {"portcullis.dev/trust-published": "1"}}}"""))).Good;

@@ -15,7 +15,7 @@ public sealed class ReadingTests(BehaviourCluster cluster)
 
         var list = (await api.GetAsync(path)).Good;
 
-        Assert.Equal("ConfigMapList v1", $"{list.Text("kind")} {list.Text("apiVersion")}");
+        Assert.Equal("SecretList v1", $"{list.Text("kind")} {list.Text("apiVersion")}");
         Assert.True(long.Parse(list.Version()) >= long.Parse(list.Items("items")[0].Version()));
         Assert.Null(list.Items("items")[0].At("kind"));
     }
@@ -36,7 +36,7 @@ public sealed class ReadingTests(BehaviourCluster cluster)
 
         var first = (await api.GetAsync($"{path}?limit=2")).Good;
         await api.DeleteAsync($"{path}/c");
-        await api.CreateAsync(path, Objects.ConfigMap("d"));
+        await api.CreateAsync(path, Objects.Secret("d"));
         var second = (await api.GetAsync($"{path}?limit=2&continue={Uri.EscapeDataString(first.Text("metadata", "continue"))}")).Good;
 
         Assert.Equal(["a", "b"], first.Names());
@@ -79,7 +79,7 @@ public sealed class ReadingTests(BehaviourCluster cluster)
     {
         var path = await MadeAsync("a");
         var then = (await api.GetAsync(path)).Good.Version();
-        await api.CreateAsync(path, Objects.ConfigMap("b"));
+        await api.CreateAsync(path, Objects.Secret("b"));
         var now = (await api.GetAsync(path)).Good.Version();
 
         Assert.Equal(["a", "b"], (await api.GetAsync($"{path}?resourceVersion={now}&resourceVersionMatch=NotOlderThan")).Good.Names());
@@ -136,16 +136,16 @@ public sealed class ReadingTests(BehaviourCluster cluster)
 
         var refused = (await api.GetAsync($"{path}/absent")).Refused(HttpStatusCode.NotFound, "NotFound");
 
-        Assert.Equal("configmaps \"absent\" not found", refused.Message);
-        Assert.Equal("absent configmaps", $"{refused.Body.Text("details", "name")} {refused.Body.Text("details", "kind")}");
+        Assert.Equal("secrets \"absent\" not found", refused.Message);
+        Assert.Equal("absent secrets", $"{refused.Body.Text("details", "name")} {refused.Body.Text("details", "kind")}");
     }
 
     private async Task<string> MadeAsync(params string[] names)
     {
-        var path = $"/api/v1/namespaces/{await cluster.NamespaceAsync()}/configmaps";
+        var path = $"/api/v1/namespaces/{await cluster.NamespaceAsync()}/secrets";
         foreach (var name in names)
         {
-            _ = (await api.CreateAsync(path, Objects.ConfigMap(name))).Good;
+            _ = (await api.CreateAsync(path, Objects.Secret(name))).Good;
         }
 
         return path;

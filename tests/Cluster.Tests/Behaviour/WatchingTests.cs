@@ -14,16 +14,16 @@ public sealed class WatchingTests(BehaviourCluster cluster)
         var from = (await api.GetAsync(path)).Good.Version();
 
         // Before the watch begins: it is told nevertheless.
-        await api.CreateAsync(path, Objects.ConfigMap("b"));
+        await api.CreateAsync(path, Objects.Secret("b"));
         using var watch = await api.WatchAsync($"{path}?watch=true&resourceVersion={from}");
         await watch.NextAsync("ADDED", "b");
-        await api.MergeAsync($"{path}/a", Json.Parse("""{"data": {"key": "2"}}"""));
-        Assert.Equal("2", (await watch.NextAsync("MODIFIED", "a")).Text("data", "key"));
+        await api.MergeAsync($"{path}/a", Json.Parse("""{"data": {"key": "Mg=="}}"""));
+        Assert.Equal("Mg==", (await watch.NextAsync("MODIFIED", "a")).Text("data", "key"));
         await api.DeleteAsync($"{path}/a");
         var gone = await watch.NextAsync("DELETED", "a");
 
-        Assert.Equal("2", gone.Text("data", "key"));
-        Assert.Equal("ConfigMap", gone.Text("kind"));
+        Assert.Equal("Mg==", gone.Text("data", "key"));
+        Assert.Equal("Secret", gone.Text("kind"));
         Assert.True(long.Parse(gone.Version()) > long.Parse(from) + 2);
     }
 
@@ -67,8 +67,8 @@ public sealed class WatchingTests(BehaviourCluster cluster)
         var from = (await api.GetAsync(path)).Good.Version();
         using var watch = await api.WatchAsync($"{path}?watch=true&resourceVersion={from}&fieldSelector=metadata.name%3Db");
 
-        await api.CreateAsync(path, Objects.ConfigMap("a"));
-        await api.CreateAsync(path, Objects.ConfigMap("b"));
+        await api.CreateAsync(path, Objects.Secret("a"));
+        await api.CreateAsync(path, Objects.Secret("b"));
 
         await watch.NextAsync("ADDED", "b");
     }
@@ -97,7 +97,7 @@ public sealed class WatchingTests(BehaviourCluster cluster)
         var bookmark = await watch.NextAsync();
 
         Assert.Equal("BOOKMARK", bookmark.Text("type"));
-        Assert.Equal("ConfigMap", bookmark.At("object").Text("kind"));
+        Assert.Equal("Secret", bookmark.At("object").Text("kind"));
         Assert.True(long.Parse(bookmark.At("object").Version()) >= long.Parse(from));
         while (await watch.TryNextAsync() is { } more)
         {
@@ -125,8 +125,8 @@ public sealed class WatchingTests(BehaviourCluster cluster)
         var before = (await api.GetAsync($"{path}/a")).Good;
         using var watch = await api.WatchAsync($"{path}?watch=true&resourceVersion={before.Version()}");
 
-        var same = (await api.MergeAsync($"{path}/a", Json.Parse("""{"data": {"key": "1"}}"""))).Good;
-        await api.CreateAsync(path, Objects.ConfigMap("b"));
+        var same = (await api.MergeAsync($"{path}/a", Json.Parse("""{"data": {"key": "dmFsdWU="}}"""))).Good;
+        await api.CreateAsync(path, Objects.Secret("b"));
 
         Assert.Equal(before.Version(), same.Version());
         await watch.NextAsync("ADDED", "b");
@@ -139,7 +139,7 @@ public sealed class WatchingTests(BehaviourCluster cluster)
         var from = (await api.GetAsync(path)).Good.Version();
         var watches = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => api.WatchAsync($"{path}?watch=true&resourceVersion={from}")));
 
-        await api.CreateAsync(path, Objects.ConfigMap("b"));
+        await api.CreateAsync(path, Objects.Secret("b"));
 
         foreach (var watch in watches)
         {
@@ -150,10 +150,10 @@ public sealed class WatchingTests(BehaviourCluster cluster)
 
     private async Task<string> MadeAsync(params string[] names)
     {
-        var path = $"/api/v1/namespaces/{await cluster.NamespaceAsync()}/configmaps";
+        var path = $"/api/v1/namespaces/{await cluster.NamespaceAsync()}/secrets";
         foreach (var name in names)
         {
-            _ = (await api.CreateAsync(path, Objects.ConfigMap(name))).Good;
+            _ = (await api.CreateAsync(path, Objects.Secret(name))).Good;
         }
 
         return path;

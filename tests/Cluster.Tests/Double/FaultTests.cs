@@ -246,6 +246,6 @@ public sealed class FaultTests : IAsyncLifetime
         var http = TestClient.ToApiServer(Server.EndPoint, Server.Authority.Certificate, clientCertificate: null);
         clients.Add(http);
 
-        return new ApiClient(http, Server.Address, token ?? Server.AdminToken);
+        return new ApiClient(http, http, Server.Address, token ?? Server.AdminToken);
     }
 }

@@ -8,7 +8,8 @@ using System.Text.Json.Nodes;
 namespace Portcullis.Cluster.Tests.Behaviour.Kit;
 
 /// <summary>Plain requests to an API server as one user: what the wire says, with nothing of our own between.</summary>
-internal sealed class ApiClient(HttpClient http, Uri address, string token)
+/// <param name="withoutCertificate">For other users: a client certificate would win over their token.</param>
+internal sealed class ApiClient(HttpClient http, HttpClient withoutCertificate, Uri address, string token)
 {
     public const string MergePatch = "application/merge-patch+json";
     public const string ApplyPatch = "application/apply-patch+yaml";
@@ -18,7 +19,7 @@ internal sealed class ApiClient(HttpClient http, Uri address, string token)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The same server, asked by somebody else; nobody when the token is empty.</summary>
-    public ApiClient As(string other) => new(http, address, other);
+    public ApiClient As(string other) => new(withoutCertificate, withoutCertificate, address, other);
 
     public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 

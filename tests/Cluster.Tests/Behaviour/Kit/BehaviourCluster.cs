@@ -21,6 +21,7 @@ public sealed class BehaviourCluster : IAsyncLifetime
     private readonly ConcurrentStack<string> made = new();
     private ITestCluster? cluster;
     private HttpClient? http;
+    private HttpClient? withoutCertificate;
     private ApiClient? api;
     private int names;
 
@@ -34,7 +35,8 @@ public sealed class BehaviourCluster : IAsyncLifetime
         using var patience = new CancellationTokenSource(LongestStart);
         cluster = await OpenAsync(patience.Token);
         http = TestClient.ToApiServer(cluster.Access.EndPoint, cluster.Access.Root, cluster.Access.ClientCertificate);
-        api = new ApiClient(http, cluster.Access.Address, cluster.Access.Token);
+        withoutCertificate = TestClient.ToApiServer(cluster.Access.EndPoint, cluster.Access.Root, clientCertificate: null);
+        api = new ApiClient(http, withoutCertificate, cluster.Access.Address, cluster.Access.Token);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crds"), "*.yaml"))
         {
             await InstallAsync(Definition(await File.ReadAllTextAsync(file, patience.Token), Group));
@@ -44,7 +46,7 @@ public sealed class BehaviourCluster : IAsyncLifetime
     /// <summary>A name that nothing else has.</summary>
     internal string Unique(string prefix) => $"{prefix}-{run}-{Interlocked.Increment(ref names)}";
 
-    /// <summary>A namespace for one test.</summary>
+    /// <summary>A namespace for one test. Controllers of a real cluster put a ConfigMap and a ServiceAccount of their own into it.</summary>
     internal async Task<string> NamespaceAsync()
     {
         var name = Unique("behaviour");
@@ -91,6 +93,7 @@ public sealed class BehaviourCluster : IAsyncLifetime
         }
 
         http?.Dispose();
+        withoutCertificate?.Dispose();
         if (cluster is not null)
         {
             await cluster.DisposeAsync();
