@@ -83,6 +83,26 @@ public sealed class ClusterWatchTests
     }
 
     [Fact]
+    [Trait("Promise", "P5")]
+    public async Task A_server_that_lags_behind_takes_nothing_back()
+    {
+        await using var cluster = await StartAsync(Manifests.Route());
+        await cluster.SnapshotAsync(_ => true);
+
+        cluster.Server.Faults.FreezeReads();
+        cluster.Objects.Apply(Manifests.Route("invoices"));
+        cluster.Server.Faults.Compact();
+        cluster.Server.CutConnections();
+        await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 2);
+
+        cluster.Server.Faults.CatchUp();
+        cluster.Objects.Apply(Manifests.Route("ravens"));
+        await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 3);
+
+        Assert.Equal(cluster.Snapshots.Entries.Select(snapshot => snapshot.BackendRoutes.Count).Order(), cluster.Snapshots.Entries.Select(snapshot => snapshot.BackendRoutes.Count));
+    }
+
+    [Fact]
     public async Task Watches_that_are_ended_in_order_go_on_where_they_were()
     {
         await using var cluster = await StartAsync(Manifests.Route());
