@@ -163,6 +163,16 @@ public sealed class ApplyingTests(BehaviourCluster cluster)
     }
 
     [Fact]
+    public async Task A_uid_alone_protects_no_status_and_elsewhere_it_is_an_invalid_change_and_no_conflict()
+    {
+        var (path, route) = await RouteAsync();
+        var other = Compared(route, route.Version(), Guid.NewGuid().ToString());
+
+        (await api.ApplyAsync(path, other, "ours")).Refused(HttpStatusCode.UnprocessableEntity, "Invalid");
+        Assert.Equal(route.Uid(), (await api.ApplyAsync($"{path}/status", other, "ours")).Good.Uid());
+    }
+
+    [Fact]
     public async Task An_unknown_field_cannot_be_applied()
     {
         var (path, _) = await RouteAsync();

@@ -55,11 +55,13 @@ public sealed class LeaseTests(BehaviourCluster cluster)
     }
 
     [Fact]
-    public async Task PUT_makes_a_lease_that_was_never_there()
+    public async Task PUT_without_a_uid_makes_a_lease_that_is_not_there_whatever_version_it_names()
     {
         var path = await PathAsync();
 
         Assert.Equal(HttpStatusCode.Created, (await api.ReplaceAsync($"{path}/a", Objects.Lease("a", Now))).Code);
+        Assert.Equal(
+            HttpStatusCode.Created, (await api.ReplaceAsync($"{path}/b", Objects.Lease("b", Now).With(lease => lease["metadata"]!["resourceVersion"] = "5"))).Code);
     }
 
     [Fact]

@@ -52,6 +52,17 @@ public sealed class WritingTests(BehaviourCluster cluster)
     }
 
     [Fact]
+    public async Task What_is_made_has_no_version_yet()
+    {
+        var path = await PathAsync("configmaps");
+
+        var refused = await api.CreateAsync(path, Objects.ConfigMap("a").With(map => map["metadata"]!["resourceVersion"] = "5"));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.Code);
+        Assert.Equal("", refused.Reason);
+    }
+
+    [Fact]
     public async Task Nothing_is_made_where_there_is_no_namespace()
     {
         var refused = (await api.CreateAsync("/api/v1/namespaces/absent/configmaps", Objects.ConfigMap("a"))).Refused(HttpStatusCode.NotFound, "NotFound");

@@ -8,6 +8,7 @@ internal sealed class ApiFailureException(int code, string reason, string messag
 {
     public int Code => code;
 
+    /// <summary>Empty for what a server did not expect to fail.</summary>
     public string Reason => reason;
 
     /// <summary>Null when the failure is about no object.</summary>
@@ -27,8 +28,12 @@ internal sealed class ApiFailureException(int code, string reason, string messag
             ["metadata"] = Metadata.DeepClone(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = reason,
         };
+        if (reason.Length > 0)
+        {
+            status["reason"] = reason;
+        }
+
         if (Details is not null)
         {
             status["details"] = Details.DeepClone();

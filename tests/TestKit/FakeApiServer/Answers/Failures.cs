@@ -11,6 +11,8 @@ internal static class Failures
     public static ApiFailureException NotFound(ResourceKind kind, string name) =>
         new(404, "NotFound", $"{kind.Qualified} \"{name}\" not found") { Details = Details(kind, name) };
 
+    public static ApiFailureException NoSuchResource() => new(404, "NotFound", "the server could not find the requested resource") { Details = [] };
+
     public static ApiFailureException AlreadyExists(ResourceKind kind, string name) =>
         new(409, "AlreadyExists", $"{kind.Qualified} \"{name}\" already exists") { Details = Details(kind, name) };
 

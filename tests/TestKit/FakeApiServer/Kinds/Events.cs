@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Portcullis.TestKit.FakeApiServer.Answers;
 
 namespace Portcullis.TestKit.FakeApiServer.Kinds;

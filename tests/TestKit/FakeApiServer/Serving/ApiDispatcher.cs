@@ -112,7 +112,7 @@ internal sealed class ApiDispatcher(ApiState state, ReadView view, WatchFaults w
         ("create", "token") when kind.Kind == "ServiceAccount" => ApiAnswer.Of(201, tokenEndpoints.Request(KeyOf(call), call.Body)),
         _ when kind.IsVirtual => throw Failures.MethodNotAllowed(),
         (_, not ("" or "status")) => throw Failures.NotImplemented($"the subresource '{call.Request.Resource}'"),
-        (_, "status") when !kind.HasStatus => throw Failures.NotFound(kind, call.Target.Name),
+        (_, "status") when !kind.HasStatus => throw Failures.NoSuchResource(),
         ("get", _) => ApiAnswer.Of(200, reader.Get(kind, KeyOf(call), call.Query("resourceVersion"))),
         ("list", _) => ApiAnswer.Of(200, reader.List(kind, call.Target.Namespace, ReadOptions.Parse(call.Context.Request.Query, kind))),
         ("create", "") when call.Target.Name.Length == 0 && kind.Namespaced == (call.Target.Namespace.Length > 0) => Written(writer.Create(WriteOf(call, kind))),

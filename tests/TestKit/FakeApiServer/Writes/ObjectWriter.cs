@@ -204,7 +204,9 @@ internal sealed class ObjectWriter(ApiState state, Effects effects)
             throw Failures.Modified(kind, request.Key.Name);
         }
 
-        if (content.Text("metadata", "uid") is { Length: > 0 } uid && uid != before.Text("metadata", "uid"))
+        // Through /status a custom resource keeps all its metadata: what is written there is not even looked at.
+        var isLookedAt = kind.IsBuiltIn || request.Subresource.Length == 0;
+        if (isLookedAt && content.Text("metadata", "uid") is { Length: > 0 } uid && uid != before.Text("metadata", "uid"))
         {
             throw Failures.Invalid(kind, request.Key.Name, [FieldFault.Invalid("metadata.uid", $"\"{uid}\"", "field is immutable")]);
         }
