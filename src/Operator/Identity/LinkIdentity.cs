@@ -92,14 +92,19 @@ internal sealed partial class LinkIdentity(ApiConnection api, LinkIdentityOption
     /// <summary>One line a problem, however often it is met.</summary>
     private void Tell(Exception failure)
     {
-        if (failure.Message == told)
+        var somebodyMustAct = failure is ApiRefusedException or InvalidDataException;
+
+        // An API server that is away is away in other words at each try.
+        var problem = somebodyMustAct ? failure.Message : "";
+
+        if (problem == told)
         {
             return;
         }
 
-        told = failure.Message;
+        told = problem;
 
-        if (failure is ApiRefusedException or InvalidDataException)
+        if (somebodyMustAct)
         {
             Log.SomebodyMustAct(logger, options.Secret, options.ConfigMap, failure.Message);
         }
