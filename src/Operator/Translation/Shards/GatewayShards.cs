@@ -17,7 +17,7 @@ internal sealed class GatewayShards(DeclaredGateway gateway, ImmutableArray<Shar
     /// <param name="planned">The plan before this one; null after a start.</param>
     public Shard? Home(string file, ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>? planned) =>
         shards.FirstOrDefault(shard => planned?.GetValueOrDefault(shard.Key)?.ContainsKey(file) == true)
-        ?? shards.FirstOrDefault(shard => shard.Now.ContainsKey(file));
+        ?? shards.FirstOrDefault(shard => shard.Present.ContainsKey(file));
 
     /// <summary>Keeps what is published where it is, before anybody else asks for room.</summary>
     public void Keep(string file, Shard shard, int size)

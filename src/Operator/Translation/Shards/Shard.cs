@@ -15,7 +15,7 @@ internal sealed class Shard(ResourceKey key, ImmutableSortedDictionary<string, s
     public ResourceKey Key => key;
 
     /// <summary>What it holds at the moment.</summary>
-    public ImmutableSortedDictionary<string, string> Now => now;
+    public ImmutableSortedDictionary<string, string> Present => now;
 
     public int Free => Capacity - reserved.Values.Sum();
 
