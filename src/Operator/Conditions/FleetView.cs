@@ -9,7 +9,7 @@ namespace Portcullis.Operator.Conditions;
 /// <summary>The fleet as statuses ask about it: replicas by gateway, observations by route.</summary>
 internal sealed class FleetView
 {
-    private readonly ImmutableSortedDictionary<string, ImmutableSortedSet<string>> pods;
+    private readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> pods;
     private readonly ILookup<string, ReplicaView> replicas;
     private readonly ILookup<ResourceKey, BackendObservation> observations;
     private readonly bool isSettled;
@@ -21,7 +21,7 @@ internal sealed class FleetView
         pods = snapshot.Pods;
         // The stream of a pod that is on its way out, or of none that is known, says nothing about those that are to serve.
         replicas = ordered
-            .Where(gateway => !pods.TryGetValue(gateway.Gateway, out var known) || known.Contains(gateway.PodUid))
+            .Where(gateway => !pods.TryGetValue(gateway.Gateway, out var known) || known.ContainsKey(gateway.PodUid))
             .ToLookup(gateway => gateway.Gateway, gateway => new ReplicaView(gateway), StringComparer.Ordinal);
         observations = ordered.SelectMany(gateway => gateway.Observations).ToLookup(observation => observation.Route);
         isSettled = fleet.SettledAt is not { } settled || now >= settled;

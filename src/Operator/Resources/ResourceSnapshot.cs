@@ -38,9 +38,11 @@ public sealed record ResourceSnapshot
     public ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>> Shards { get; init; } =
         ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>.Empty;
 
-    /// <summary>By name of the declared gateway: the uids of the pods behind its Service that are not terminating. A gateway of which this is not known is not here.</summary>
-    public ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Pods { get; init; } =
-        ImmutableSortedDictionary.Create<string, ImmutableSortedSet<string>>(StringComparer.Ordinal);
+    /// <summary>
+    /// By name of the declared gateway: uid and name of the pods behind its Service that are not terminating. A gateway of which this is not known is not here.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Pods { get; init; } =
+        ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, string>>(StringComparer.Ordinal);
 
     /// <summary>What was never read, and why. What was read once and cannot be read any more stays as it was, without a fault.</summary>
     public ImmutableDictionary<ObjectRef, ReadFault> Faults { get; init; } = ImmutableDictionary<ObjectRef, ReadFault>.Empty;

@@ -13,6 +13,6 @@ public sealed record BundlePublication
     public ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>> Shards { get; init; } =
         ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>.Empty;
 
-    /// <summary>Pods that are connected and have not reported what is published now.</summary>
+    /// <summary>Pods that have not reported what is published now.</summary>
     public ImmutableArray<AwaitedPod> Awaited { get; init; } = [];
 }

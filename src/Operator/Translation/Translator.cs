@@ -59,7 +59,7 @@ public static class Translator
             {
                 Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
                 Shards = plan.Shards,
-                Awaited = AwaitedPods.Of(fleet, options, bundles),
+                Awaited = AwaitedPods.Of(snapshot, fleet, options, bundles),
             },
             Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates)),
             TrustBundles = bundles,

@@ -122,7 +122,7 @@ public sealed class KstatusTests
     {
         var snapshot = Declared.Snapshot(Declared.Bundle(Root)) with
         {
-            Pods = pods is not { } count ? ResourceSnapshot.Empty.Pods : ResourceSnapshot.Empty.Pods.Add("default", [.. Enumerable.Range(0, count).Select(index => $"pod-{index}")]),
+            Pods = pods is not { } count ? ResourceSnapshot.Empty.Pods : ResourceSnapshot.Empty.Pods.Add("default", Enumerable.Range(0, count).ToImmutableSortedDictionary(index => $"pod-{index}", index => $"pod-{index}", StringComparer.Ordinal)),
         };
         var clean = Translator.Translate(snapshot, FleetState.Empty, null, new TranslationOptions(), Moments.Now);
         var translation = problem is null ? clean : clean with

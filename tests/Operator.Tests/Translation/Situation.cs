@@ -40,9 +40,10 @@ internal sealed class Situation(JsonObject content)
         fault => new ObjectRef((string)fault!["kind"]!, new ResourceKey((string?)fault["namespace"] ?? "", (string?)fault["name"] ?? "")),
         fault => new ReadFault(Enum.Parse<ReadFaultReason>((string)fault!["reason"]!), (string)fault["message"]!));
 
-    public ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Pods => (content["pods"] as JsonObject ?? []).ToImmutableSortedDictionary(
+    /// <summary>Uid and name are one here.</summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Pods => (content["pods"] as JsonObject ?? []).ToImmutableSortedDictionary(
         gateway => gateway.Key,
-        gateway => Texts(gateway.Value).ToImmutableSortedSet(),
+        gateway => Texts(gateway.Value).ToImmutableSortedDictionary(pod => pod, pod => pod, StringComparer.Ordinal),
         StringComparer.Ordinal);
 
     /// <param name="before">The turn that replicas speak of; null in the first one.</param>

@@ -2,13 +2,20 @@ using System.Collections.Immutable;
 using System.Text;
 using Portcullis.Contract;
 using Portcullis.Operator.Fleet;
+using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Shards;
 
-/// <summary>Which connected pods have not said yet that they hold all that is published for their gateway.</summary>
+/// <summary>
+/// Which pods have not said yet that they hold all that is published for their gateway. One that is not connected counts too: it may wait for the certificate by which
+/// it verifies the operator, which is mounted as late as everything else.
+/// </summary>
 internal static class AwaitedPods
 {
-    public static ImmutableArray<AwaitedPod> Of(FleetState fleet, TranslationOptions options, ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles)
+    private static readonly Digest Connection = Digest.Of("a connection to the operator"u8);
+
+    public static ImmutableArray<AwaitedPod> Of(
+        ResourceSnapshot snapshot, FleetState fleet, TranslationOptions options, ImmutableSortedDictionary<ResourceKey, TranslatedBundle> bundles)
     {
         var awaited = options.Gateways.DistinctBy(gateway => gateway.Name).Where(gateway => !gateway.Shards.IsEmpty).SelectMany(OfGateway);
 
@@ -23,9 +30,15 @@ internal static class AwaitedPods
                 .ToImmutableArray();
             var wanted = Digest.Of(Encoding.UTF8.GetBytes(string.Concat(published.Select(bundle => $"{bundle.Key} {bundle.Digest}\n"))));
 
-            return fleet.Gateways
-                .Where(pod => pod.Gateway == gateway.Name && !published.All(bundle => Holds(pod, bundle)))
-                .Select(pod => new AwaitedPod(new ResourceKey(gateway.Namespace, pod.PodName), pod.PodUid, wanted));
+            var connected = fleet.Gateways.Where(pod => pod.Gateway == gateway.Name).ToImmutableArray();
+            var silent = snapshot.Pods.GetValueOrDefault(gateway.Name)?.ExceptBy(connected.Select(pod => pod.PodUid), pod => pod.Key) ?? [];
+
+            return connected
+                .Where(pod => !published.All(bundle => Holds(pod, bundle)))
+                .Select(pod => Awaited(pod.PodName, pod.PodUid, wanted))
+                .Concat(silent.Select(pod => Awaited(pod.Value, pod.Key, Connection)));
+
+            AwaitedPod Awaited(string name, string uid, Digest what) => new(new ResourceKey(gateway.Namespace, name), uid, what);
         }
     }
 

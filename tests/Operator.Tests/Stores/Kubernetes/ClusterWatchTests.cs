@@ -363,7 +363,7 @@ public sealed class ClusterWatchTests
     public async Task Pods_follow_the_gateways_slices()
     {
         await using var cluster = await StartAsync(Manifests.Slice("edge/gateway", "{addresses: [10.0.0.2], targetRef: {kind: Pod, name: a, uid: uid-a}}"));
-        await cluster.NewestAsync(snapshot => snapshot.Pods["default"].SetEquals(["uid-a"]));
+        await cluster.NewestAsync(snapshot => snapshot.Pods["default"].Keys.SequenceEqual(["uid-a"]));
 
         cluster.Objects.Apply(Manifests.Slice(
             "edge/gateway",
@@ -371,7 +371,7 @@ public sealed class ClusterWatchTests
             "{addresses: [10.0.0.3], conditions: {ready: false}, targetRef: {kind: Pod, name: b, uid: uid-b}}",
             "{addresses: [10.0.0.4]}"));
 
-        await cluster.NewestAsync(snapshot => snapshot.Pods["default"].SetEquals(["uid-b"]));
+        await cluster.NewestAsync(snapshot => snapshot.Pods["default"].Keys.SequenceEqual(["uid-b"]));
     }
 
     [Fact]

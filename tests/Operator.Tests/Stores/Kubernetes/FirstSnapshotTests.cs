@@ -138,7 +138,7 @@ public sealed class FirstSnapshotTests
         Assert.Equal([new ResourceKey("certs", "for-shop")], snapshot.ReferenceGrants.Keys);
         Assert.Equal([Manifests.Pem], snapshot.Shards[WatchedCluster.Shard].Values);
         Assert.Equal(Manifests.Pem, snapshot.PublishedBundles[Manifests.BundleKey]);
-        Assert.Equal(["uid-a"], snapshot.Pods["default"]);
+        Assert.Equal(["uid-a"], snapshot.Pods["default"].Keys);
         Assert.Empty(snapshot.Faults);
     }
 

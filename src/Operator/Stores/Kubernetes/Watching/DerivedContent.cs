@@ -45,7 +45,7 @@ internal static class DerivedContent
         foreach (var gateway in gateways)
         {
             var found = GatewayPods.Of(gateway, objects.GatewaySlices);
-            pods = pods.TryGetValue(gateway.Name, out var known) && known.SetEquals(found) ? pods : pods.SetItem(gateway.Name, found);
+            pods = pods.TryGetValue(gateway.Name, out var known) && known.SequenceEqual(found) ? pods : pods.SetItem(gateway.Name, found);
         }
 
         return pods == objects.Resources.Pods ? objects : In(objects, objects.Resources with { Pods = pods });

@@ -10,15 +10,15 @@ internal static class GatewayPods
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
 
-    /// <returns>Their uids.</returns>
-    public static ImmutableSortedSet<string> Of(DeclaredGateway gateway, ImmutableSortedDictionary<ResourceKey, V1EndpointSlice> slices) => slices
+    /// <returns>Uid and name.</returns>
+    public static ImmutableSortedDictionary<string, string> Of(DeclaredGateway gateway, ImmutableSortedDictionary<ResourceKey, V1EndpointSlice> slices) => slices
         .Where(slice => slice.Key.Namespace == gateway.Namespace && ServiceOf(slice.Value) == gateway.Service)
         .SelectMany(slice => slice.Value.Endpoints ?? [])
         .Where(endpoint => endpoint.Conditions?.Terminating != true)
         .Select(endpoint => endpoint.TargetRef)
-        .Where(target => target is { Kind: "Pod", Uid.Length: > 0 })
-        .Select(target => target.Uid)
-        .ToImmutableSortedSet(StringComparer.Ordinal);
+        .Where(target => target is { Kind: "Pod", Uid.Length: > 0, Name.Length: > 0 })
+        .DistinctBy(target => target.Uid, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(target => target.Uid, target => target.Name, StringComparer.Ordinal);
 
     /// <summary>Empty for a slice of no Service.</summary>
     public static string ServiceOf(V1EndpointSlice slice) => slice.Metadata?.Labels?.TryGetValue(ServiceNameLabel, out var service) == true ? service : "";
