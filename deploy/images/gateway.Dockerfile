@@ -27,5 +27,5 @@ WORKDIR /app
 COPY --from=build /published .
 # By number: Kubernetes cannot tell whether a name is root.
 USER 1654:1654
-EXPOSE 8443 8081
+EXPOSE 8443 8080 8081
 ENTRYPOINT ["dotnet", "Portcullis.Gateway.dll"]

@@ -150,7 +150,7 @@ public sealed class AgreementTests
     private static IEnumerable<int> ListensOn(Rendering rendering, RenderedObject deployment)
     {
         IEnumerable<string> addresses = deployment.Arguments[0] == "run"
-            ? [Value(deployment, "--https"), Value(deployment, "--health")]
+            ? [Value(deployment, "--https"), .. deployment.Arguments.Contains("--http") ? [Value(deployment, "--http")] : Array.Empty<string>(), Value(deployment, "--health")]
             : [Text("listen"), Text("health")];
 
         return addresses.Select(address => int.Parse(address[(address.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture));

@@ -24,6 +24,31 @@ public sealed class ArgumentsTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Operators_know_every_flag_and_take_the_options_file_as_it_is(string name)
+    {
+        var rendering = await ChartCases.RenderAsync(name, cancellation);
+        using var folder = new TemporaryFolder();
+        var deployment = rendering.Deployments.Single(one => one.Arguments[0] == "cluster");
+        var written = rendering.OfKind("ConfigMap").Select(map => map.Json["data"]?["operator.yaml"]?.GetValue<string>()).OfType<string>().Single();
+        var options = folder.Write("operator.yaml", written);
+        var arguments = deployment.Arguments.Select(text => text
+            .Replace("$(POD_NAME)", "portcullis-operator-5c45-x2x7p", StringComparison.Ordinal)
+            .Replace("/etc/portcullis/operator.yaml", options, StringComparison.Ordinal)).ToList();
+
+        if (!arguments.Contains("--kubeconfig"))
+        {
+            arguments.AddRange(["--kubeconfig", folder["none"]]);
+        }
+
+        await using var started = Programs.StartOperator(arguments);
+        await started.ExitAsync(cancellation);
+
+        // Everything is right when the only complaint left is about the API server's address, which is on no test machine.
+        Assert.Contains(arguments[arguments.IndexOf("--kubeconfig") + 1], Assert.Single(started.Output.Entries), StringComparison.Ordinal);
+    }
+
     // All flags are right when the only complaint left is about the folder, which is on no test machine.
     [Theory]
     [MemberData(nameof(Cases))]
