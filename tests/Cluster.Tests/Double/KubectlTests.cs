@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Portcullis.Cluster.Tests.Behaviour.Kit;
 using Portcullis.Contract;
 using Portcullis.TestKit.FakeApiServer;
@@ -7,7 +9,7 @@ using Portcullis.TestKit.Processes;
 namespace Portcullis.Cluster.Tests.Double;
 
 /// <summary>The real kubectl at work on the double.</summary>
-public sealed class KubectlTests : IAsyncLifetime
+public sealed partial class KubectlTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private ApiServer? started;
@@ -18,7 +20,12 @@ public sealed class KubectlTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(IsInstalled("kubectl"), "kubectl is not installed (Debian: kubernetes-client)");
+        Assert.SkipUnless(IsInstalled("kubectl"), "kubectl is not installed");
+        await using var version = RunningProcess.Start("kubectl", "kubectl", ImmutableDictionary<string, string>.Empty, ["version", "--client", "--output=yaml"]);
+        await version.ExitAsync(Cancelled);
+
+        // Older ones ask for the second version of OpenAPI, which only real servers have.
+        Assert.SkipUnless(MinorVersion().Match(version.Printed) is { Success: true } minor && int.Parse(minor.Groups[1].ValueSpan, CultureInfo.InvariantCulture) >= 27, "kubectl is older than 1.27");
         started = await ApiServer.StartAsync(Cancelled);
         folder.Write("kubeconfig", Server.Kubeconfig(Server.AdminToken));
     }
@@ -71,6 +78,9 @@ public sealed class KubectlTests : IAsyncLifetime
 
     private RunningProcess Kubectl(params string[] arguments) => RunningProcess.Start(
         "kubectl", "kubectl", ImmutableDictionary<string, string>.Empty.Add("HOME", folder.Path), [$"--kubeconfig={folder["kubeconfig"]}", .. arguments]);
+
+    [GeneratedRegex("minor: \"(\\d+)")]
+    private static partial Regex MinorVersion();
 
     private static bool IsInstalled(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, program)));

@@ -8,8 +8,8 @@ using Portcullis.Operator.Stores.Manifests.Validation;
 namespace Portcullis.Operator.Tests.Resources;
 
 /// <summary>
-/// Puts every object of the corpus to the validator. The same files can be put to an API server: <c>kubectl apply --dry-run=server</c> must take those in
-/// <c>accept</c> and refuse those in <c>reject</c>.
+/// Puts every object of the corpus to the validator. The same files can be put to an API server: <c>kubectl create --dry-run=server --validate=strict</c>
+/// takes those in <c>accept</c> and refuses those in <c>reject</c> (kube-apiserver 1.36). Server-side apply alone refuses an explicit null where no default is.
 /// </summary>
 public sealed class CorpusTests
 {
