@@ -4,6 +4,7 @@ using Portcullis.Contract;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Identity;
 using Portcullis.Operator.Leading;
+using Portcullis.Operator.Stores.Kubernetes;
 using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Hosting;
@@ -29,6 +30,9 @@ internal sealed record ClusterOptions
 
     /// <summary>Of gateways' tokens.</summary>
     public required string Audience { get; init; }
+
+    /// <summary>The ClusterRole that lets the operator read Secrets of a namespace once it is bound there, for the commands that bind it.</summary>
+    public string SecretReader { get; init; } = ClusterWatchOptions.UsualSecretReader;
 
     /// <summary>Empty means all.</summary>
     public ImmutableArray<string> WatchNamespaces { get; init; } = [];

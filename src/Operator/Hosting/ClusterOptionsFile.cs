@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Nodes;
 using Portcullis.Contract;
+using Portcullis.Operator.Stores.Kubernetes;
 using Portcullis.Operator.Stores.Manifests.Reading;
 using Portcullis.Operator.Translation;
 
@@ -57,6 +58,8 @@ internal static class ClusterOptionsFile
             Listen = root.Required<IPEndPoint>("listen", AnAddress, "\"[::]:9443\"", OptionText.TryParseEndpoint),
             Health = root.Required<IPEndPoint>("health", AnAddress, "\"[::]:8082\"", OptionText.TryParseEndpoint),
             Audience = root.Required<string>("audience", "the audience of gateways' tokens", "portcullis-operator", OptionText.TryParseWord),
+            SecretReader = root.Optional<string>("secretReader", "the name of a ClusterRole", ClusterWatchOptions.UsualSecretReader, OptionText.TryParseObjectName)
+                ?? ClusterWatchOptions.UsualSecretReader,
             WatchNamespaces = root.List<string>("watchNamespaces", ANamespace, "shop", OptionText.TryParseName),
             TouchPods = root.Flag("touchPods", true),
             Gateways = [.. root.Mappings("gateways", GatewayExample).Select(Gateway)],

@@ -19,6 +19,7 @@ internal static class ClusterSources
 
             // The chart names them alike; where they differ, the API server's refusals say the account themselves.
             ServiceAccount = $"{options.Namespace}:{options.Service}",
+            SecretReader = options.SecretReader,
         };
         var watch = new ClusterWatch(watching, api, time, loggers.CreateLogger<ClusterWatch>());
 

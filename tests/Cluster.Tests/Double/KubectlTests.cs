@@ -79,7 +79,7 @@ public sealed partial class KubectlTests : IAsyncLifetime
     private RunningProcess Kubectl(params string[] arguments) => RunningProcess.Start(
         "kubectl", "kubectl", ImmutableDictionary<string, string>.Empty.Add("HOME", folder.Path), [$"--kubeconfig={folder["kubeconfig"]}", .. arguments]);
 
-    [GeneratedRegex("minor: \"(\\d+)")]
+    [GeneratedRegex("minor: \"?(\\d+)")]
     private static partial Regex MinorVersion();
 
     private static bool IsInstalled(string program) =>

@@ -17,6 +17,7 @@ public sealed class ClusterOptionsTests : IDisposable
         listen: "[::]:9443"
         health: "[::]:8082"
         audience: portcullis-operator
+        secretReader: edge-secret-reader
         watchNamespaces: []
         touchPods: true
         gateways:
@@ -56,6 +57,7 @@ public sealed class ClusterOptionsTests : IDisposable
         Assert.Equal(["shop"], gateway.RouteNamespaces);
         Assert.Equal("example.com", options.Translation.Domains.Single().Domain);
         Assert.Equal(["192.0.2.7:443"], options.Translation.ForbiddenEndpoints);
+        Assert.Equal("edge-secret-reader", options.SecretReader);
         Assert.StartsWith("operator-1_", options.ElectionOf("operator-1").Identity, StringComparison.Ordinal);
         Assert.NotEqual(options.ElectionOf("operator-1").Identity, options.ElectionOf("operator-1").Identity);
     }

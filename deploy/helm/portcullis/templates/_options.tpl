@@ -9,6 +9,7 @@ authority:
 listen: "[::]:9443"
 health: "[::]:8082"
 audience: {{ .Values.tokenAudience | quote }}
+secretReader: {{ include "portcullis.secretReader" . }}
 watchNamespaces: {{ toJson .Values.watchNamespaces }}
 touchPods: {{ .Values.touchPods }}
 gateways:

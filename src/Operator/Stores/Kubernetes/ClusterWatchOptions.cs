@@ -6,6 +6,8 @@ namespace Portcullis.Operator.Stores.Kubernetes;
 /// <summary>What of a cluster is watched.</summary>
 internal sealed record ClusterWatchOptions
 {
+    public const string UsualSecretReader = "portcullis-secret-reader";
+
     /// <summary>Where routes, bundles and what they refer to are read; empty for everywhere.</summary>
     public ImmutableArray<string> WatchNamespaces { get; init; } = [];
 
@@ -14,6 +16,9 @@ internal sealed record ClusterWatchOptions
 
     /// <summary>As <c>namespace:name</c>, for the commands that grant it something. The API server's own word for it is preferred when it gave one.</summary>
     public required string ServiceAccount { get; init; }
+
+    /// <summary>An unbound ClusterRole of the chart: whoever owns a namespace decides whether the operator may read Secrets there.</summary>
+    public string SecretReader { get; init; } = UsualSecretReader;
 
     /// <summary>How long a watch on a Secret or ConfigMap goes on when nothing refers to it any more: an edit often takes a reference away and brings it back.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(1);

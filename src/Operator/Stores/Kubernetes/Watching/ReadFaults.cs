@@ -8,9 +8,6 @@ namespace Portcullis.Operator.Stores.Kubernetes.Watching;
 /// <summary>Why something was not read, and what to do: the words of conditions and of the log.</summary>
 internal sealed partial class ReadFaults(ClusterWatchOptions options)
 {
-    /// <summary>An unbound ClusterRole of the chart: whoever owns a namespace decides whether the operator may read Secrets there.</summary>
-    private const string SecretReader = "portcullis-secret-reader";
-
     public static ReadFault NotAnswered(WatchTarget target) => new(
         ReadFaultReason.NotAnswered, $"The operator has asked for {target} and has no answer yet. Wait; the operator's log says what keeps it from being answered.");
 
@@ -50,7 +47,7 @@ internal sealed partial class ReadFaults(ClusterWatchOptions options)
 
         if (selection.Kind.Name == ReferencedObjects.Secret)
         {
-            return $"Allow it in that namespace: kubectl create rolebinding {SecretReader} --clusterrole={SecretReader} --serviceaccount={account} -n {selection.Namespace}";
+            return $"Allow it in that namespace: kubectl create rolebinding {options.SecretReader} --clusterrole={options.SecretReader} --serviceaccount={account} -n {selection.Namespace}";
         }
 
         var resource = selection.Kind.Group.Length == 0 ? selection.Kind.Plural : $"{selection.Kind.Plural}.{selection.Kind.Group}";
