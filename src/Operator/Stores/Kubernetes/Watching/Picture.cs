@@ -92,7 +92,7 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
                 wantedChanges.Writer.TryWrite(true);
             }
 
-            if ((isNews || isFirst) && synced.Task.IsCompleted && demand.AreRoutesKnown)
+            if ((isNews || isFirst) && synced.Task.IsCompleted && demand.AreEssentialsKnown)
             {
                 Snapshots.Offer(objects.Resources with { Faults = demand.Faults });
             }
