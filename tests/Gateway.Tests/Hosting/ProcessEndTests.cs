@@ -20,6 +20,7 @@ public sealed class ProcessEndTests : IDisposable
     public async Task A_loop_that_ends_cancelled_though_nobody_asked_it_to_is_a_failure()
     {
         log.Announce("failed");
+        log.Announce("BackgroundService has thrown an unhandled exception");
 
         Assert.Equal(ExitStatus.Failed, await EndAsync(_ => throw new TaskCanceledException()));
         Assert.Contains(log.Lines.Entries, line => line.Message.StartsWith("Loop failed, so the gateway ended.", StringComparison.Ordinal));
@@ -29,6 +30,7 @@ public sealed class ProcessEndTests : IDisposable
     public async Task A_loop_that_throws_is_a_failure()
     {
         log.Announce("failed");
+        log.Announce("BackgroundService has thrown an unhandled exception");
 
         Assert.Equal(ExitStatus.Failed, await EndAsync(_ => throw new InvalidOperationException("on purpose")));
     }

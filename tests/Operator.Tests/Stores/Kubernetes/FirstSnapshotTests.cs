@@ -120,8 +120,11 @@ public sealed class FirstSnapshotTests
     [Theory]
     [InlineData("backendroutes, trustbundles", "backendroutes")]
     [InlineData("backendroutes, trustbundles", "trustbundles")]
+    [InlineData("services, configmaps", "configmaps")]
+    [InlineData("endpointslices", "others")]
     [Trait("Promise", "P3")]
     [Trait("Promise", "P5")]
+    [Trait("Promise", "P10")]
     public async Task An_operator_that_may_not_read_all_that_counts_is_ready_and_says_nothing_until_it_may(string all, string less)
     {
         await using var cluster = await WatchedCluster.StartAsync();

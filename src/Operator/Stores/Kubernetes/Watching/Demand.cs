@@ -36,7 +36,7 @@ internal sealed class Demand
 
     /// <summary>
     /// An operator that may not read all routes and bundles knows nothing to tell gateways, least of all that there are fewer: they keep what they have
-    /// (P3, P5). Where the kind does not exist there are none indeed.
+    /// (P3, P5). Where the kind does not exist there are none indeed. Nor does it while it does not know where no backend may lead (P10).
     /// </summary>
     public bool AreEssentialsKnown =>
         essential.All(target => read.Contains(target) || Faults.GetValueOrDefault(target.Scope)?.Reason == ReadFaultReason.KindMissing);

@@ -113,6 +113,11 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
         var before = all.GetValueOrDefault(change.Key);
         var isKnown = TryTake(all, change);
 
+        if (target.Role == TargetRole.OwnAddress)
+        {
+            return isKnown;
+        }
+
         // What the others mean for a snapshot is derived.
         return target.Role == TargetRole.Resource && (isKnown
             ? Know(new ObjectRef(target.Selection.Kind.Name, change.Key), before, all.GetValueOrDefault(change.Key))
