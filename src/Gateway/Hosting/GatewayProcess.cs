@@ -13,7 +13,7 @@ internal static partial class GatewayProcess
         {
             var logger = gateway.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(GatewayProcess).FullName!);
 
-            return await StartAsync(gateway, logger).ConfigureAwait(false) ? await WaitAsync(gateway, logger).ConfigureAwait(false) : ExitStatus.Failed;
+            return await StartAsync(gateway, logger).ConfigureAwait(false) ? await ProcessEnd.WaitAsync(gateway, logger).ConfigureAwait(false) : ExitStatus.Failed;
         }
     }
 
@@ -34,23 +34,6 @@ internal static partial class GatewayProcess
         }
     }
 
-    private static async Task<int> WaitAsync(WebApplication gateway, ILogger logger)
-    {
-        await gateway.WaitForShutdownAsync().ConfigureAwait(false);
-
-        // The host stops when a loop fails, and would call that a good end.
-        var failed = gateway.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
-
-        if (failed is not null)
-        {
-            Log.Failed(logger, failed.ExecuteTask?.Exception, failed.GetType().Name);
-            return ExitStatus.Failed;
-        }
-
-        Log.Stopped(logger);
-        return ExitStatus.Fine;
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Serving clients at {Addresses}.")]
@@ -58,11 +41,5 @@ internal static partial class GatewayProcess
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Not started: {Problem}. Name another address with --https or --health, such as --https 127.0.0.1:8443.")]
         public static partial void NotStarted(ILogger logger, string problem);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Loop} failed, so the gateway ended. This is a fault in the gateway, please report it.")]
-        public static partial void Failed(ILogger logger, Exception? fault, string loop);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "Stopped.")]
-        public static partial void Stopped(ILogger logger);
     }
 }

@@ -36,6 +36,10 @@ internal sealed class ApiConnection(ApiServerAddress server, TimeProvider time, 
         {
             throw Late(request);
         }
+        catch (OperationCanceledException given) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreached(given);
+        }
         catch (Exception broken) when (broken is IOException or JsonException)
         {
             throw Broken(request, broken);
@@ -66,6 +70,10 @@ internal sealed class ApiConnection(ApiServerAddress server, TimeProvider time, 
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw Late(request);
+        }
+        catch (OperationCanceledException given) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreached(given);
         }
         catch (IOException broken)
         {
@@ -149,6 +157,10 @@ internal sealed class ApiConnection(ApiServerAddress server, TimeProvider time, 
 
     private TimeoutException Late(ApiRequest request) =>
         new($"The API server at {server.Address} did not answer {request.Method} {request.Path} within {request.Timeout.TotalSeconds:0} s.");
+
+    /// <summary>A connection that nobody answers ends as if it had been cancelled, and nobody who waits for one would take that for a failure.</summary>
+    private TimeoutException Unreached(OperationCanceledException given) =>
+        new($"The API server at {server.Address} was not reached within {server.ConnectTimeout.TotalSeconds:0.#} s.", given);
 
     private HttpRequestException Broken(ApiRequest request, Exception cause) => new(
         $"The answer of the API server at {server.Address} to {request.Method} {request.Path} {(cause is JsonException ? "is no JSON" : "broke off")}.", cause);

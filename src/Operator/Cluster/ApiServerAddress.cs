@@ -25,6 +25,9 @@ internal sealed record ApiServerAddress
     /// <summary>From a kubeconfig, with its key; null when there is none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>For a connection and its handshake.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Nothing of token and key.</summary>
     public override string ToString() => Address.ToString();
 }

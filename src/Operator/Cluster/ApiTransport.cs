@@ -56,7 +56,7 @@ internal sealed class ApiTransport(ApiServerAddress server, string authorities) 
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = server.ConnectTimeout,
         ConnectCallback = ConnectAsync,
 
         // Hundreds of watches do not fit on one connection.

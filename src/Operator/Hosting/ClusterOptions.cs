@@ -47,9 +47,11 @@ internal sealed record ClusterOptions
     /// <summary><c>ip:port</c> that no backend may lead to, besides those the operator finds out.</summary>
     public ImmutableArray<string> ForbiddenEndpoints { get; init; } = [];
 
-    public TranslationOptions Translation => new() { Gateways = Gateways, Domains = Domains, ForbiddenEndpoints = ForbiddenEndpoints };
+    public ResourceKey OwnService => Own(Service);
 
-    public LinkIdentityOptions Identity => new(Own(Service), Own(AuthoritySecret), Own(AuthorityConfigMap));
+    public TranslationOptions Translation => new() { Gateways = Gateways, OperatorService = OwnService, Domains = Domains, ForbiddenEndpoints = ForbiddenEndpoints };
+
+    public LinkIdentityOptions Identity => new(OwnService, Own(AuthoritySecret), Own(AuthorityConfigMap));
 
     public IEnumerable<AdmittedGateway> Admitted => Gateways.Select(gateway => new AdmittedGateway(gateway.Name, gateway.Namespace, gateway.ServiceAccount));
 

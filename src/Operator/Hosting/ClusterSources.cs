@@ -16,6 +16,7 @@ internal static class ClusterSources
         {
             WatchNamespaces = options.WatchNamespaces,
             Gateways = options.Gateways,
+            OperatorService = options.OwnService,
 
             // The chart names them alike; where they differ, the API server's refusals say the account themselves.
             ServiceAccount = $"{options.Namespace}:{options.Service}",

@@ -5,12 +5,17 @@ internal static partial class ProcessEnd
 {
     public static async Task<int> WaitAsync(WebApplication app, ILogger logger)
     {
-        await app.WaitForShutdownAsync().ConfigureAwait(false);
+        BackgroundService[] loops = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
+        BackgroundService? early = null;
+
+        // Before the host itself cancels any of them: a loop that is canceled by then was not asked to end.
+        await using (app.Lifetime.ApplicationStopping.Register(() => early = loops.FirstOrDefault(loop => loop.ExecuteTask is { IsCanceled: true })).ConfigureAwait(false))
+        {
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+        }
 
         // The host stops when a loop fails, and would call that a good end.
-        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
-
-        if (failed is not null)
+        if ((loops.FirstOrDefault(loop => loop.ExecuteTask is { IsFaulted: true }) ?? early) is { } failed)
         {
             Log.Failed(logger, failed.ExecuteTask?.Exception, failed.GetType().Name);
             return ExitStatus.Failed;

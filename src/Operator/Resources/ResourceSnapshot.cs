@@ -24,6 +24,15 @@ public sealed record ResourceSnapshot
 
     public ImmutableSortedDictionary<ResourceKey, V1EndpointSlice> EndpointSlices { get; init; } = ImmutableSortedDictionary<ResourceKey, V1EndpointSlice>.Empty;
 
+    /// <summary>
+    /// The Services of the API server, the operator and the gateways, where no backend may lead: apart from the others, because routes must not find
+    /// them in a namespace that is not watched. Empty in a folder.
+    /// </summary>
+    public ImmutableSortedDictionary<ResourceKey, V1Service> OwnServices { get; init; } = ImmutableSortedDictionary<ResourceKey, V1Service>.Empty;
+
+    /// <summary>The slices of <see cref="OwnServices"/>.</summary>
+    public ImmutableSortedDictionary<ResourceKey, V1EndpointSlice> OwnSlices { get; init; } = ImmutableSortedDictionary<ResourceKey, V1EndpointSlice>.Empty;
+
     public ImmutableSortedDictionary<ResourceKey, ReferenceGrant> ReferenceGrants { get; init; } = ImmutableSortedDictionary<ResourceKey, ReferenceGrant>.Empty;
 
     /// <summary>

@@ -46,7 +46,7 @@ public static class Translator
             attachments = Attachments.Of(routes, options, snapshot);
         }
 
-        var forbidden = ForbiddenEndpoints.Of(options, references);
+        var forbidden = ForbiddenEndpoints.Of(options, snapshot, references);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
             .Select(gateway => Gateway(gateway, attachments, bundles, uses[gateway.Name], certificates, snapshot, previous, forbidden))

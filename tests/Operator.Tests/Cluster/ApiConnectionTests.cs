@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
@@ -258,6 +259,35 @@ public sealed class ApiConnectionTests : IDisposable
         var late = await Assert.ThrowsAsync<TimeoutException>(() => asking);
         await Assert.ThrowsAsync<TimeoutException>(() => opening);
         Assert.Contains("did not answer GET /version within 5 s", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Promise", "P5")]
+    public async Task A_server_that_never_finishes_the_handshake_is_not_reached_which_is_no_cancellation()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = new ApiServerAddress { Address = new Uri($"https://{silent.LocalEndpoint}"), CaPem = ours.Pem, ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        using var connection = Connect(address);
+
+        var sent = await Assert.ThrowsAsync<TimeoutException>(() => connection.SendAsync(Ask, Token));
+        await Assert.ThrowsAsync<TimeoutException>(() => connection.OpenAsync(Ask, Token));
+
+        Assert.Equal($"The API server at {address.Address} was not reached within 0.2 s.", sent.Message);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_on_a_silent_server_is_cancelled()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var connection = Connect(new ApiServerAddress { Address = new Uri($"https://{silent.LocalEndpoint}"), CaPem = ours.Pem });
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var asking = connection.SendAsync(Ask, caller.Token);
+
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
 
     [Theory]

@@ -21,7 +21,10 @@ internal sealed class ClusterWatch
         supervisor = new WatchSupervisor(picture, reflectors.Of, options.Grace, time);
     }
 
-    /// <summary>The newest snapshot. The first one comes when everything has answered that was asked for by then.</summary>
+    /// <summary>
+    /// The newest snapshot. The first one comes when everything has answered that was asked for by then, and all routes and bundles could be read:
+    /// a refusal is an answer, but what it leaves out is not gone.
+    /// </summary>
     public Latest<ResourceSnapshot> Snapshots => picture.Snapshots;
 
     /// <summary>Ends when everything has answered once, be it with a refusal: the caches are warm.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Portcullis.Contract;
 using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Stores.Kubernetes;
@@ -11,8 +12,11 @@ internal sealed record ClusterWatchOptions
     /// <summary>Where routes, bundles and what they refer to are read; empty for everywhere.</summary>
     public ImmutableArray<string> WatchNamespaces { get; init; } = [];
 
-    /// <summary>Their certificates, shards and pods are read too.</summary>
+    /// <summary>Their certificates, shards, pods and addresses are read too.</summary>
     public required ImmutableArray<DeclaredGateway> Gateways { get; init; }
+
+    /// <summary>The Service that gateways dial; its addresses are read too.</summary>
+    public required ResourceKey OperatorService { get; init; }
 
     /// <summary>As <c>namespace:name</c>, for the commands that grant it something. The API server's own word for it is preferred when it gave one.</summary>
     public required string ServiceAccount { get; init; }

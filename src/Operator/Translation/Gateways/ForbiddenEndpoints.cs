@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using k8s.Models;
 using Portcullis.Contract;
+using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation.Routes;
 
 namespace Portcullis.Operator.Translation.Gateways;
@@ -12,22 +13,29 @@ namespace Portcullis.Operator.Translation.Gateways;
 /// </summary>
 internal static class ForbiddenEndpoints
 {
+    private const string ServiceNameLabel = "kubernetes.io/service-name";
     private static readonly ResourceKey ApiServer = new("default", "kubernetes");
 
-    public static ImmutableArray<string> Of(TranslationOptions options, References references)
+    public static ImmutableArray<string> Of(TranslationOptions options, ResourceSnapshot snapshot, References references)
     {
         var services = new[] { ApiServer }
             .Concat(options.OperatorService is { } own ? [own] : Enumerable.Empty<ResourceKey>())
             .Concat(options.Gateways.Where(gateway => gateway.Service.Length > 0).Select(gateway => new ResourceKey(gateway.Namespace, gateway.Service)));
-        var found = services.Distinct().SelectMany(service => OfService(service, references)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var found = services.Distinct().SelectMany(service => OfService(service, snapshot, references)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
         return [.. options.ForbiddenEndpoints.Concat(found).Distinct(StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<string> OfService(ResourceKey key, References references) =>
-        references.Slices[key].SelectMany(OfSlice)
-            .Concat(references.Services.TryGetValue(key, out var service) ? OfClusterAddresses(service) : [])
-            .OfType<string>();
+    /// <summary>A folder has them among what routes refer to. In a cluster both say the same, or one is newer: then neither is permitted.</summary>
+    private static IEnumerable<string> OfService(ResourceKey key, ResourceSnapshot snapshot, References references)
+    {
+        var slices = snapshot.OwnSlices.Where(slice => slice.Key.Namespace == key.Namespace && ServiceOf(slice.Value) == key.Name).Select(slice => slice.Value);
+        var services = new[] { snapshot.OwnServices, references.Services }.Select(all => all.GetValueOrDefault(key)).OfType<V1Service>();
+
+        return references.Slices[key].Concat(slices).SelectMany(OfSlice).Concat(services.SelectMany(OfClusterAddresses)).OfType<string>();
+    }
+
+    private static string? ServiceOf(V1EndpointSlice slice) => slice.Metadata.Labels?.TryGetValue(ServiceNameLabel, out var service) == true ? service : null;
 
     private static IEnumerable<string?> OfClusterAddresses(V1Service service)
     {

@@ -117,6 +117,54 @@ public sealed class FirstSnapshotTests
         Assert.Single((await cluster.SnapshotAsync(_ => true)).BackendRoutes);
     }
 
+    [Theory]
+    [InlineData("backendroutes, trustbundles", "backendroutes")]
+    [InlineData("backendroutes, trustbundles", "trustbundles")]
+    [InlineData("services, configmaps", "configmaps")]
+    [InlineData("endpointslices", "others")]
+    [Trait("Promise", "P3")]
+    [Trait("Promise", "P5")]
+    [Trait("Promise", "P10")]
+    public async Task An_operator_that_may_not_read_all_that_counts_is_ready_and_says_nothing_until_it_may(string all, string less)
+    {
+        await using var cluster = await WatchedCluster.StartAsync();
+        cluster.Log.Announce("cannot be read");
+        Fill(cluster);
+        cluster.Objects.Apply(Manifests.SecretReader("shop") + Manifests.Roles().Replace($"[{all}]", $"[{less}]", StringComparison.Ordinal));
+
+        cluster.Run(WatchedCluster.Options, cluster.Server.AddUser(WatchedCluster.OperatorUser));
+        await cluster.Watch.Synced.WaitAsync(Token);
+        Assert.Empty(cluster.Snapshots.Entries);
+
+        cluster.Objects.Apply(Manifests.Roles());
+        await cluster.SnapshotAsync(_ => true);
+
+        Assert.All(cluster.Snapshots.Entries, snapshot => Assert.True(snapshot is { BackendRoutes.Count: 1, TrustBundles.Count: 1 }));
+    }
+
+    [Fact]
+    [Trait("Promise", "P5")]
+    public async Task Routes_of_one_watched_namespace_are_not_all_routes()
+    {
+        await using var cluster = await WatchedCluster.StartAsync();
+        cluster.Log.Announce("cannot be read");
+        cluster.Objects.Apply(
+            Manifests.Route() + Manifests.Route("vault").Replace("namespace: shop", "namespace: certs", StringComparison.Ordinal)
+            + Manifests.Roles().Replace("[backendroutes, trustbundles]", "[trustbundles]", StringComparison.Ordinal) + RouteReader("shop"));
+
+        cluster.Run(WatchedCluster.Options with { WatchNamespaces = ["shop", "certs"] }, cluster.Server.AddUser(WatchedCluster.OperatorUser));
+        await cluster.Watch.Synced.WaitAsync(Token);
+        await cluster.LoggedAsync("every BackendRoute in namespace 'certs' cannot be read");
+        Assert.Empty(cluster.Snapshots.Entries);
+
+        cluster.Objects.Apply(RouteReader("certs"));
+
+        Assert.Equal(2, (await cluster.SnapshotAsync(_ => true)).BackendRoutes.Count);
+    }
+
+    private static string RouteReader(string ns) =>
+        Manifests.SecretReader(ns).Replace("""apiGroups: [""], resources: [secrets]""", "apiGroups: [portcullis.dev], resources: [backendroutes]", StringComparison.Ordinal);
+
     private static void Fill(WatchedCluster cluster)
     {
         cluster.Objects.Apply(Definitions.ReferenceGrants("v1beta1"));

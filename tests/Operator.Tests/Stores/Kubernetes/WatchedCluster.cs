@@ -55,6 +55,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
     public static ClusterWatchOptions Options { get; } = new()
     {
         ServiceAccount = "portcullis-system:unknown",
+        OperatorService = new ResourceKey("portcullis-system", "portcullis-operator"),
         Gateways = [new DeclaredGateway { Name = "default", Namespace = "edge", ServiceAccount = "gateway", Service = "gateway", Shards = ["trust-0", "trust-1"] }],
     };
 

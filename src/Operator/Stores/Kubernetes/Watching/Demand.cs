@@ -12,7 +12,7 @@ internal sealed class Demand
     private readonly ReadFaults texts;
     private readonly ReferenceCounts references = new();
     private readonly ImmutableHashSet<WatchTarget> always;
-    private readonly ImmutableArray<WatchTarget> routes;
+    private readonly ImmutableArray<WatchTarget> essential;
 
     // Of the targets that are wanted, or still running: those that had an answer, had a good one, and are waited for.
     private readonly HashSet<WatchTarget> answered = [];
@@ -25,7 +25,7 @@ internal sealed class Demand
         (this.plan, this.texts) = (plan, texts);
         Wanted = always = [.. plan.Static];
         unanswered = [.. always];
-        routes = [.. always.Where(target => target.Role == TargetRole.Resource && target.Selection.Kind == ApiKind.BackendRoute)];
+        essential = [.. always.Where(target => target.IsEssential)];
     }
 
     public ImmutableHashSet<WatchTarget> Wanted { get; private set; }
@@ -35,10 +35,11 @@ internal sealed class Demand
     public IEnumerable<WatchTarget> Unanswered => unanswered;
 
     /// <summary>
-    /// An operator that may read no route at all knows nothing to tell gateways, least of all that there are none: they keep what they have (P5).
-    /// Where the kind does not exist there are none indeed.
+    /// An operator that may not read all routes and bundles knows nothing to tell gateways, least of all that there are fewer: they keep what they have
+    /// (P3, P5). Where the kind does not exist there are none indeed. Nor does it while it does not know where no backend may lead (P10).
     /// </summary>
-    public bool AreRoutesKnown => routes.Any(read.Contains) || routes.All(target => Faults.GetValueOrDefault(target.Scope)?.Reason == ReadFaultReason.KindMissing);
+    public bool AreEssentialsKnown =>
+        essential.All(target => read.Contains(target) || Faults.GetValueOrDefault(target.Scope)?.Reason == ReadFaultReason.KindMissing);
 
     public bool IsRead(WatchTarget target) => read.Contains(target);
 

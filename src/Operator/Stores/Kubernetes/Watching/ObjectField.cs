@@ -25,6 +25,10 @@ internal static class ObjectField
 
     public static ObjectField<V1EndpointSlice> EndpointSlices { get; } = In(resources => resources.EndpointSlices, (resources, all) => resources with { EndpointSlices = all });
 
+    public static ObjectField<V1Service> OwnServices { get; } = In(resources => resources.OwnServices, (resources, all) => resources with { OwnServices = all });
+
+    public static ObjectField<V1EndpointSlice> OwnSlices { get; } = In(resources => resources.OwnSlices, (resources, all) => resources with { OwnSlices = all });
+
     public static ObjectField<ReferenceGrant> ReferenceGrants { get; } = In(resources => resources.ReferenceGrants, (resources, all) => resources with { ReferenceGrants = all });
 
     public static ObjectField<V1ConfigMap> Shards { get; } = new(objects => objects.Shards, (objects, all) => objects with { Shards = all });

@@ -92,7 +92,7 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
                 wantedChanges.Writer.TryWrite(true);
             }
 
-            if ((isNews || isFirst) && synced.Task.IsCompleted && demand.AreRoutesKnown)
+            if ((isNews || isFirst) && synced.Task.IsCompleted && demand.AreEssentialsKnown)
             {
                 Snapshots.Offer(objects.Resources with { Faults = demand.Faults });
             }
@@ -112,6 +112,11 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
     {
         var before = all.GetValueOrDefault(change.Key);
         var isKnown = TryTake(all, change);
+
+        if (target.Role == TargetRole.OwnAddress)
+        {
+            return isKnown;
+        }
 
         // What the others mean for a snapshot is derived.
         return target.Role == TargetRole.Resource && (isKnown

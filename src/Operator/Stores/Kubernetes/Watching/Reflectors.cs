@@ -14,6 +14,8 @@ internal sealed class Reflectors(
     {
         { Role: TargetRole.Shard } => Make(target, ObjectField.Shards, Native<V1ConfigMap>),
         { Role: TargetRole.GatewayPods } => Make(target, ObjectField.GatewaySlices, Native<V1EndpointSlice>),
+        { Role: TargetRole.OwnAddress, Selection.Kind.Plural: "services" } => Make(target, ObjectField.OwnServices, Native<V1Service>),
+        { Role: TargetRole.OwnAddress, Selection.Kind.Plural: "endpointslices" } => Make(target, ObjectField.OwnSlices, Native<V1EndpointSlice>),
         { Role: TargetRole.Definition } => Make(target, ObjectField.Definitions, Definition),
         { Selection.Kind.Plural: BackendRoute.Plural } => Make(target, ObjectField.BackendRoutes, Own<BackendRoute>),
         { Selection.Kind.Plural: TrustBundle.Plural } => Make(target, ObjectField.TrustBundles, Own<TrustBundle>),

@@ -12,6 +12,9 @@ internal enum TargetRole
     /// <summary>The pods behind a gateway's Service.</summary>
     GatewayPods,
 
+    /// <summary>Where the API server, the operator or a gateway is: no backend may lead there.</summary>
+    OwnAddress,
+
     /// <summary>A CRD.</summary>
     Definition,
 }

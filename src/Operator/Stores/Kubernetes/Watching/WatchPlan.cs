@@ -14,6 +14,8 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
     // The older one first: both say the same, and a change of version costs a new list.
     private static readonly string[] GrantVersions = ["v1beta1", "v1"];
 
+    private static readonly ResourceKey ApiServer = new("default", "kubernetes");
+
     /// <summary>The CRD of ReferenceGrant.</summary>
     public static ResourceKey GrantDefinition { get; } = new("", $"{ApiKind.ReferenceGrant.Plural}.{ApiKind.ReferenceGrant.Group}");
 
@@ -32,6 +34,7 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
         .. options.Gateways.SelectMany(gateway => gateway.Shards.Select(shard =>
             new WatchTarget(TargetRole.Shard, new ObjectSelection(ApiKind.ConfigMap, gateway.Namespace, shard)))),
         .. options.Gateways.Select(PodsOf).OfType<WatchTarget>(),
+        .. OwnServices.SelectMany(AddressesOf),
         .. options.Gateways.Select(gateway => gateway.DefaultCertificate).OfType<ResourceKey>().Select(SecretOf),
     ];
 
@@ -56,7 +59,25 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
     /// <summary>When the CRD may not be read, only asking for grants themselves tells whether there are any.</summary>
     public ImmutableHashSet<WatchTarget> GrantsUnseen => [.. Everywhere(ApiKind.ReferenceGrant)];
 
+    /// <summary>They may be in namespaces that are not watched, where no route may refer to them.</summary>
+    private IEnumerable<ResourceKey> OwnServices =>
+    [
+        ApiServer,
+        options.OperatorService,
+        .. options.Gateways.Where(gateway => gateway.Service.Length > 0).Select(gateway => new ResourceKey(gateway.Namespace, gateway.Service)),
+    ];
+
     public bool IsOutside(string ns) => !options.IsWatched(ns);
+
+    private static IEnumerable<WatchTarget> AddressesOf(ResourceKey service) =>
+    [
+        new WatchTarget(TargetRole.OwnAddress, new ObjectSelection(ApiKind.Service, service.Namespace, service.Name)),
+
+        // The API server's slice has its Service's name, so that a role may name it; those of others are named by a controller.
+        new WatchTarget(TargetRole.OwnAddress, service == ApiServer
+            ? new ObjectSelection(ApiKind.EndpointSlice, service.Namespace, service.Name)
+            : new ObjectSelection(ApiKind.EndpointSlice, service.Namespace, Label: $"{ServiceNameLabel}={service.Name}")),
+    ];
 
     private static WatchTarget SecretOf(ResourceKey secret) => new(TargetRole.Resource, new ObjectSelection(ApiKind.Secret, secret.Namespace, secret.Name));
 

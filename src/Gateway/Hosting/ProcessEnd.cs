@@ -1,0 +1,36 @@
+namespace Portcullis.Gateway.Hosting;
+
+/// <summary>Waits for the end of a gateway, and says whether it was a good one.</summary>
+internal static partial class ProcessEnd
+{
+    public static async Task<int> WaitAsync(WebApplication app, ILogger logger)
+    {
+        BackgroundService[] loops = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
+        BackgroundService? early = null;
+
+        // Before the host itself cancels any of them: a loop that is canceled by then was not asked to end.
+        await using (app.Lifetime.ApplicationStopping.Register(() => early = loops.FirstOrDefault(loop => loop.ExecuteTask is { IsCanceled: true })).ConfigureAwait(false))
+        {
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+        }
+
+        // The host stops when a loop fails, and would call that a good end.
+        if ((loops.FirstOrDefault(loop => loop.ExecuteTask is { IsFaulted: true }) ?? early) is { } failed)
+        {
+            Log.Failed(logger, failed.ExecuteTask?.Exception, failed.GetType().Name);
+            return ExitStatus.Failed;
+        }
+
+        Log.Stopped(logger);
+        return ExitStatus.Fine;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Loop} failed, so the gateway ended. This is a fault in the gateway, please report it.")]
+        public static partial void Failed(ILogger logger, Exception? fault, string loop);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopped.")]
+        public static partial void Stopped(ILogger logger);
+    }
+}
