@@ -20,4 +20,7 @@ public sealed record BackendConfiguration
     public LoadBalancing LoadBalancing { get; init; } = LoadBalancing.PowerOfTwoChoices;
 
     public ConnectionSettings Connections { get; init; } = new();
+
+    /// <summary>Null when every endpoint is always worth a request.</summary>
+    public HealthSettings? Health { get; init; }
 }

@@ -8,6 +8,7 @@ using Portcullis.Gateway.Proxy.Answers;
 using Portcullis.Gateway.Proxy.Applying;
 using Portcullis.Gateway.Proxy.Connecting;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Health;
 using Portcullis.Gateway.Proxy.Reporting;
 using Portcullis.Gateway.Proxy.Routing;
 
@@ -37,7 +38,7 @@ internal sealed partial class ProxyEngine : IDisposable
         reports = new ReportPublisher(Report, options.ReportDelay, time);
         var dialer = new Dialer(AddressPolicy.Allowing(options.AllowedNetworks));
         var connector = new Connector(dialer, new VerdictLog(logger, reports.Changed), time);
-        applier = new Applier(dialer, connector, yarp, options, time);
+        applier = new Applier(dialer, connector, yarp, options, new HealthLog(logger), time);
         dispatch = new Dispatch(yarp, options, time, logger, ends.Token);
         waiting = time.CreateTimer(_ => ApplyAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -74,6 +75,11 @@ internal sealed partial class ProxyEngine : IDisposable
     public void Dispose()
     {
         waiting.Dispose();
+        lock (gate)
+        {
+            applier.Dispose();
+        }
+
         reports.Dispose();
         yarp.Dispose();
         ends.Dispose();

@@ -6,6 +6,7 @@ using Portcullis.Gateway.Mounts;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Connecting;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Health;
 using Portcullis.Gateway.Proxy.Routing;
 
 namespace Portcullis.Gateway.Proxy.Applying;
@@ -14,7 +15,7 @@ namespace Portcullis.Gateway.Proxy.Applying;
 /// One turn: newest configuration and newest mounts to one route table. Removed trust goes first, then routes are compiled one by one, each refused, kept
 /// waiting or installed for itself; only what changed is touched. Not for two threads at once.
 /// </summary>
-internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp, ProxyOptions options, TimeProvider time)
+internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp, ProxyOptions options, HealthLog health, TimeProvider time) : IDisposable
 {
     private static readonly string RouteKind = EntryKey.Route(default).Kind;
 
@@ -22,7 +23,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     private readonly RouteCompiler compiler = new(yarp, options);
     private readonly KnownEntries entries = new();
     private readonly ClientCertificates certificates = new();
-    private readonly BackendSet backends = new(connector, time);
+    private readonly BackendSet backends = new(connector, health, time);
     private readonly HostIndex hosts = new();
     private readonly Dictionary<EntryKey, RouteSlot> slots = [];
     private readonly HashSet<EntryKey> waiting = [];
@@ -75,6 +76,8 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
 
         replaced.Clear();
     }
+
+    public void Dispose() => backends.Dispose();
 
     // First of all, since removed trust must not wait for routes to be compiled.
     private void Hold(BundlesInForce next, bool otherCertificates)

@@ -3,11 +3,12 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Connecting;
+using Portcullis.Gateway.Proxy.Health;
 
 namespace Portcullis.Gateway.Proxy.Applying;
 
 /// <summary>Every backend that is configured, and those that are no more but still have connections: their trust is kept up to date to the end (P4).</summary>
-internal sealed class BackendSet(Connector connector, TimeProvider time)
+internal sealed class BackendSet(Connector connector, HealthLog health, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<BackendKey, Backend> configured = [];
     private readonly List<Backend> retired = [];
@@ -48,6 +49,15 @@ internal sealed class BackendSet(Connector connector, TimeProvider time)
         retired.RemoveAll(backend => backend.Connections.IsEmpty);
     }
 
+    /// <summary>Nothing is probed any more.</summary>
+    public void Dispose()
+    {
+        foreach (var backend in configured.Values)
+        {
+            backend.Dispose();
+        }
+    }
+
     private Backend Take(BackendKey key, BackendConfiguration configuration, BundlesInForce bundles, ClientCertificates certificates)
     {
         var known = configured.GetValueOrDefault(key);
@@ -57,7 +67,7 @@ internal sealed class BackendSet(Connector connector, TimeProvider time)
 
         if (known is null)
         {
-            return configured[key] = new Backend(key, configuration, security, connector, time);
+            return configured[key] = new Backend(key, configuration, security, connector, health, time);
         }
 
         known.Configure(configuration, security);

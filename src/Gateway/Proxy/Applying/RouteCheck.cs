@@ -57,6 +57,11 @@ internal static class RouteCheck
             return $"has backend '{backend.Name}' that expects two identities at {ambiguous.Key.Host} port {ambiguous.Key.Port}";
         }
 
+        if (backend.Health?.Probes is { } probes && !(IsTime(probes.Interval) && IsTime(probes.Timeout) && IsPath(probes.Path)))
+        {
+            return $"has backend '{backend.Name}' with probes that cannot be sent";
+        }
+
         return Limits(backend.Connections) is { } limit ? $"has backend '{backend.Name}' with {limit}" : null;
     }
 
@@ -117,6 +122,8 @@ internal static class RouteCheck
     }
 
     private static bool IsTime(TimeSpan time) => time > TimeSpan.Zero && time <= LongestTime;
+
+    private static bool IsPath(string path) => path.StartsWith('/') && path.All(c => c is > ' ' and <= '~' and not ('?' or '#'));
 
     private static bool IsHostname(string name)
     {

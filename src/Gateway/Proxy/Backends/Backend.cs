@@ -3,6 +3,7 @@ using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Connecting;
+using Portcullis.Gateway.Proxy.Health;
 
 namespace Portcullis.Gateway.Proxy.Backends;
 
@@ -20,7 +21,7 @@ internal sealed class Backend : IDisposable
     private BackendProtocol protocol;
     private ImmutableDictionary<EndpointAddress, LiveEndpoint> endpoints = ImmutableDictionary<EndpointAddress, LiveEndpoint>.Empty;
 
-    public Backend(BackendKey key, BackendConfiguration configuration, BackendSecurity security, Connector connector, TimeProvider time)
+    public Backend(BackendKey key, BackendConfiguration configuration, BackendSecurity security, Connector connector, HealthLog health, TimeProvider time)
     {
         this.connector = connector;
         this.time = time;
@@ -32,6 +33,8 @@ internal sealed class Backend : IDisposable
         client = new BackendClient(NewClient());
         Client = new HttpMessageInvoker(client);
         endpoints = Carried(configuration);
+        Health = new HealthChecks(Client, health, time);
+        Health.Configure(configuration, endpoints.Values);
     }
 
     public BackendKey Key { get; }
@@ -40,6 +43,8 @@ internal sealed class Backend : IDisposable
     public HttpMessageInvoker Client { get; }
 
     public LiveConnections Connections { get; } = new();
+
+    public HealthChecks Health { get; }
 
     public BackendSecurity Security => security;
 
@@ -62,13 +67,18 @@ internal sealed class Backend : IDisposable
         protocol = configuration.Protocol;
         endpoints = Carried(configuration);
         Hold(next, otherClient, otherPeer);
+        Health.Configure(configuration, endpoints.Values);
     }
 
     /// <summary>Takes changed trust over.</summary>
     public void Hold(BackendSecurity next) => Hold(next, otherClient: false, otherPeer: false);
 
     /// <summary>The backend is configured no more. Its running requests finish; its trust must still be kept up to date until they have.</summary>
-    public void Dispose() => client.Retire();
+    public void Dispose()
+    {
+        Health.Dispose();
+        client.Retire();
+    }
 
     private void Hold(BackendSecurity next, bool otherClient, bool otherPeer)
     {
@@ -100,6 +110,7 @@ internal sealed class Backend : IDisposable
         foreach (var endpoint in endpoints.Values)
         {
             endpoint.Refusals.Forget();
+            endpoint.Health.ForgetRequests();
             if (endpoint.Observation?.Verdict is Verdict.Refused || (narrower && !AnchorIsLeft(endpoint)))
             {
                 endpoint.ForgetObservation();
@@ -159,6 +170,7 @@ internal sealed class Backend : IDisposable
             {
                 known.Expect(configured.Identity);
                 known.Refusals.Forget();
+                known.Health.ForgetRequests();
                 known.ForgetObservation();
                 changed = true;
             }

@@ -2,6 +2,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Connecting;
+using Portcullis.Gateway.Proxy.Health;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -28,6 +29,7 @@ internal sealed class LiveEndpoint
         Backend = backend;
         Address = address;
         Refusals = new RefusalMemory(time);
+        Health = new EndpointHealth(time);
         Destination = new DestinationState(address.Authority, new DestinationModel(new DestinationConfig { Address = address.Text }));
     }
 
@@ -38,6 +40,8 @@ internal sealed class LiveEndpoint
     public DestinationState Destination { get; }
 
     public RefusalMemory Refusals { get; }
+
+    public EndpointHealth Health { get; }
 
     public PeerIdentity Identity => identity;
 
@@ -62,6 +66,9 @@ internal sealed class LiveEndpoint
     public void RequestStarts() => Destination.ConcurrentRequestCount = Interlocked.Increment(ref requests);
 
     public void RequestEnds() => Destination.ConcurrentRequestCount = Interlocked.Decrement(ref requests);
+
+    /// <summary>Clients' requests under way.</summary>
+    public int Requests => Volatile.Read(ref requests);
 
     public void Expect(PeerIdentity expected) => identity = expected;
 

@@ -121,6 +121,7 @@ internal sealed partial class Dispatch
                 request.Target.Request,
                 request.Target.Route.Transformer,
                 request.Deadline.RequestTimeoutToken).ConfigureAwait(false);
+            request.Target.Backend.Health.RequestEnded(endpoint, error, context);
 
             if (error != ForwarderError.None)
             {

@@ -15,5 +15,35 @@ internal sealed class ForwardTarget(Backend backend, RouteModel route, Forwarder
 
     public ForwarderRequestConfig Request => request;
 
+    /// <summary>
+    /// The destinations that are worth a request. All of them when none is: health checks can be wrong about a whole backend, and trying costs less than
+    /// refusing for certain.
+    /// </summary>
+    public IReadOnlyList<DestinationState> WorthARequest(IReadOnlyList<DestinationState> destinations)
+    {
+        if (!AnyIsOut())
+        {
+            return destinations;
+        }
+
+        var worth = destinations.Where(destination => !endpoints[destination].Health.IsOut).ToList();
+
+        return worth.Count > 0 ? worth : destinations;
+    }
+
     public LiveEndpoint EndpointOf(DestinationState destination) => endpoints[destination];
+
+    // Asked for every request, so without a closure or a boxed enumerator.
+    private bool AnyIsOut()
+    {
+        foreach (var endpoint in endpoints.Values)
+        {
+            if (endpoint.Health.IsOut)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
         Route = target.Route;
         Cluster = cluster.Model;
         AllDestinations = destinations.AllDestinations;
-        AvailableDestinations = destinations.AvailableDestinations;
+        AvailableDestinations = target.WorthARequest(destinations.AvailableDestinations);
     }
 
     public ForwardTarget Target { get; }

@@ -34,6 +34,7 @@ internal static class BackendTranslator
             HostHeader = HostHeaderOf(backend.HostHeader),
             LoadBalancing = LoadBalancingOf(backend.LoadBalancing),
             Connections = ConnectionsOf(backend.Connections),
+            Health = HealthTranslator.Translate(backend.HealthCheck),
         };
 
         return problems.Count == 0

@@ -96,7 +96,8 @@ internal static partial class InvalidFields
         OfAddress(backend, field)
             .Concat(OfValidation(backend, $"{field}.tls.validation"))
             .Concat(OfConnections(backend.Connections, $"{field}.connections"))
-            .Concat(OfHostHeader(backend.HostHeader, $"{field}.hostHeader"));
+            .Concat(OfHostHeader(backend.HostHeader, $"{field}.hostHeader"))
+            .Concat(InvalidHealthChecks.Of(backend.HealthCheck, $"{field}.healthCheck"));
 
     private static IEnumerable<Problem> OfAddress(Backend backend, string field)
     {

@@ -35,11 +35,6 @@ internal static class UnsupportedFields
                 "Put the CA certificates you mean into a TrustBundle and name it in caCertificateRefs.");
         }
 
-        if (backend.HealthCheck is not null)
-        {
-            yield return RouteProblems.Unsupported($"{field}.healthCheck", "Checking a backend's health is", "Remove it.");
-        }
-
         if (backend.SessionPersistence is not null)
         {
             yield return RouteProblems.Unsupported($"{field}.sessionPersistence", "Keeping a client at one endpoint is", "Remove it.");

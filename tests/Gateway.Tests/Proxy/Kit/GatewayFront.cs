@@ -30,13 +30,14 @@ internal sealed class GatewayFront : IAsyncDisposable
     private readonly Journal<string> arrived;
     private long sequence;
 
-    private GatewayFront(WebApplication application, IPEndPoint endPoint, TestAuthority authority, FakeLogCollector logs, Journal<string> arrived)
+    private GatewayFront(WebApplication application, IPEndPoint endPoint, TestAuthority authority, FakeLogCollector logs, Journal<string> logged, Journal<string> arrived)
     {
         this.arrived = arrived;
         this.application = application;
         this.endPoint = endPoint;
         this.authority = authority;
         Logs = logs;
+        Logged = logged;
         Engine = application.Services.GetRequiredService<ProxyEngine>();
         Http1 = Client(HttpVersion.Version11);
         Http2 = Client(HttpVersion.Version20);
@@ -45,6 +46,9 @@ internal sealed class GatewayFront : IAsyncDisposable
     public ProxyEngine Engine { get; }
 
     public FakeLogCollector Logs { get; }
+
+    /// <summary>The same, to wait for.</summary>
+    public Journal<string> Logged { get; }
 
     public HttpClient Http1 { get; }
 
@@ -56,7 +60,9 @@ internal sealed class GatewayFront : IAsyncDisposable
         var authority = TestAuthority.CreateRoot("front");
         var leaf = authority.Issue("shop.test", "*.shop.test", "other.test", "*.other.test");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddFakeLogging();
+        var logged = new Journal<string>();
+        builder.Services.AddFakeLogging(logs => logs.OutputSink = logged.Add);
+        builder.Logging.AddFilter(typeof(ProxyEngine).FullName, LogLevel.Debug);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddPortcullisProxy(options ?? new ProxyOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
@@ -83,7 +89,7 @@ internal sealed class GatewayFront : IAsyncDisposable
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
 
-        return new GatewayFront(application, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), authority, application.Services.GetFakeLogCollector(), arrived);
+        return new GatewayFront(application, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), authority, application.Services.GetFakeLogCollector(), logged, arrived);
     }
 
     public HttpClient Client(Version version) => TestClient.To(endPoint, authority.Certificate, version);
