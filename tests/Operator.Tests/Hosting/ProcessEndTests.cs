@@ -39,7 +39,7 @@ public sealed class ProcessEndTests : IDisposable
     public async Task A_loop_that_is_cancelled_by_a_stop_is_a_good_end() =>
         Assert.Equal(ExitStatus.Fine, await EndAsync(app => app.StopApplication()));
 
-    /// <param name="act">What the loop does before it waits for its end.</param>
+    /// <param name="act">What the loop does, once the host has started, before it waits for its end.</param>
     private async Task<int> EndAsync(Action<IHostApplicationLifetime> act)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,7 +56,9 @@ public sealed class ProcessEndTests : IDisposable
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await Task.Yield();
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
             act(lifetime);
             await Task.Delay(Timeout.Infinite, stoppingToken);
         }
