@@ -112,7 +112,7 @@ internal static class BundleStatuses
         return
         [
             .. bundle.Members.Select(member => Row(member, ReasonToIgnore(member, now)))
-                .Concat(bundle.PublishedMembers.Where(member => leaving.ContainsKey(member.Sha256)).Select(member => Row(member, "Leaving")))
+                .Concat(bundle.PublishedMembers.Where(member => leaving.ContainsKey(member.Sha256)).Select(member => Row(member, BundleStatusText.Leaving)))
                 .OrderBy(row => row.Role == BundleStatusText.Ignored),
         ];
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Handover;
@@ -14,19 +15,30 @@ internal sealed class FleetHub
     private readonly ImmutableSortedDictionary<string, ConfigurationFeed> feeds;
     private readonly Dictionary<string, FleetMember> members = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private readonly Latest<StrongBox<bool>> isEmpty = new();
     private readonly DateTimeOffset? ledSince;
+    private readonly TimeProvider time;
 
     /// <param name="gateways">Names of the declared gateways; no other may connect.</param>
     /// <param name="epoch">Higher than that of any operator before this one.</param>
     /// <param name="ledSince">When its term began; null without a cluster.</param>
-    public FleetHub(IEnumerable<string> gateways, long epoch, DateTimeOffset? ledSince = null)
+    /// <param name="time">Measures absences.</param>
+    public FleetHub(IEnumerable<string> gateways, long epoch, DateTimeOffset? ledSince = null, TimeProvider? time = null)
     {
         this.ledSince = ledSince;
+        this.time = time ?? TimeProvider.System;
         feeds = gateways.ToImmutableSortedDictionary(name => name, _ => new ConfigurationFeed(epoch), StringComparer.Ordinal);
+        isEmpty.Offer(new StrongBox<bool>(true));
         Publish();
     }
 
     public Latest<FleetState> State { get; } = new();
+
+    /// <summary>
+    /// How long a gateway whose stream ended may take to open the next before that is told. In a cluster each is asked to call again every few minutes, and
+    /// which pods are to count is known without their streams; elsewhere a stream is all there is to go by.
+    /// </summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.Zero;
 
     public IEnumerable<string> Gateways => feeds.Keys;
 
@@ -44,16 +56,24 @@ internal sealed class FleetHub
 
     public bool TryFindFeed(string gateway, [NotNullWhen(true)] out ConfigurationFeed? feed) => feeds.TryGetValue(gateway, out feed);
 
-    /// <summary>Dispose what it returns when the stream ends. An older stream of the same pod is ended: its end was only not noticed yet.</summary>
+    /// <summary>Dispose what it returns when the stream ends. An older stream of the same pod is ended: its end was only not noticed yet. Either way the pod counts as what it last said of itself.</summary>
     public FleetMember Join(Hello hello)
     {
         lock (gate)
         {
-            var member = new FleetMember(hello, Changed, Left);
             members.TryGetValue(hello.PodUid, out var before);
+            var member = new FleetMember(hello, before?.State, Changed, Left);
             members[hello.PodUid] = member;
+            before?.Absence?.Dispose();
             before?.Supersede();
-            Publish();
+            isEmpty.Offer(new StrongBox<bool>(false));
+
+            // One that only called again says in its first report what has changed meanwhile; until then nothing has.
+            if (!ReferenceEquals(before?.State, member.State))
+            {
+                Publish();
+            }
+
             return member;
         }
     }
@@ -61,9 +81,9 @@ internal sealed class FleetHub
     /// <summary>Returns when no stream is left.</summary>
     public async Task EmptiedAsync(CancellationToken cancellationToken)
     {
-        await foreach (var state in State.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var empty in isEmpty.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (state.Gateways.IsEmpty)
+            if (empty.Value)
             {
                 return;
             }
@@ -83,13 +103,40 @@ internal sealed class FleetHub
     {
         lock (gate)
         {
-            if (members.TryGetValue(member.State.PodUid, out var present) && present == member)
+            // Another stream of the same pod may have taken its place.
+            if (!IsPresent(member))
+            {
+                return;
+            }
+
+            member.Absence = time.CreateTimer(_ => Vanished(member), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            isEmpty.Offer(new StrongBox<bool>(members.Values.All(other => other.Absence is not null)));
+
+            if (Grace > TimeSpan.Zero)
+            {
+                member.Absence.Change(Grace, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                Vanished(member);
+            }
+        }
+    }
+
+    private void Vanished(FleetMember member)
+    {
+        lock (gate)
+        {
+            if (IsPresent(member))
             {
                 members.Remove(member.State.PodUid);
+                member.Absence?.Dispose();
                 Publish();
             }
         }
     }
+
+    private bool IsPresent(FleetMember member) => members.TryGetValue(member.State.PodUid, out var present) && present == member;
 
     private void Publish() => State.Offer(new FleetState(
     [

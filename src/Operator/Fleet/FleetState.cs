@@ -14,5 +14,11 @@ public sealed record FleetState(ImmutableArray<GatewayState> Gateways)
     /// <summary>From when on everything that is going to report has done so; null without a cluster.</summary>
     public DateTimeOffset? SettledAt => LedSince + TimeToSettle;
 
+    /// <summary>How long gateways may take to call a new leader: far less than until all is known, since one that cannot call needs help.</summary>
+    public static TimeSpan TimeToCall { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>From when on a gateway that has said nothing yet is not merely on its way here; null without a cluster.</summary>
+    public DateTimeOffset? CalledAt => LedSince + TimeToCall;
+
     public static FleetState Empty { get; } = new([]);
 }

@@ -19,6 +19,9 @@ internal sealed partial class ClusterTerms(
     ILoggerFactory loggers)
     : BackgroundService
 {
+    // A gateway that is asked to call again does so within seconds; a pod that is really gone leaves its Service's endpoints, and counts no more from then on (P8).
+    private static readonly TimeSpan AbsenceGrace = TimeSpan.FromSeconds(15);
+
     private readonly ILogger logger = loggers.CreateLogger<ClusterTerms>();
 
     /// <summary>Ends this process at once: what ran in a term did not stop, and another operator may lead.</summary>
@@ -54,7 +57,7 @@ internal sealed partial class ClusterTerms(
 
     private async Task LeadAsync(Term term)
     {
-        var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow());
+        var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow(), time) { Grace = AbsenceGrace };
         var present = new FleetTerm(hub, () => term.IsHeld, term.Ended);
         using var parts = source.Begin(term);
         using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, reconciling, time, loggers.CreateLogger<ReconcileLoop>());

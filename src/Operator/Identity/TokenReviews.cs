@@ -13,6 +13,7 @@ namespace Portcullis.Operator.Identity;
 internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvider time) : IGatewayAuthenticator, IDisposable
 {
     private const int MostRemembered = 4096;
+    private const int MostAtOnce = 16;
     private const int LongestToken = 16 * 1024;
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BadFor = TimeSpan.FromSeconds(2);
@@ -21,6 +22,7 @@ internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvi
     private static readonly TimeSpan ReviewTime = TimeSpan.FromSeconds(4);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim turns = new(MostAtOnce);
     private readonly Dictionary<string, Review> reviews = new(StringComparer.Ordinal);
 
     public async Task<Caller> IdentifyAsync(string token, CancellationToken cancellationToken)
@@ -55,7 +57,11 @@ internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvi
                 return known;
             }
 
-            Forget();
+            if (!HasRoom())
+            {
+                return new Review(Task.FromResult<Caller>(new Caller.Unknown("too many tokens wait for their review")), time.GetTimestamp());
+            }
+
             return reviews[hash] = new Review(AskAsync(token), time.GetTimestamp());
         }
     }
@@ -77,23 +83,21 @@ internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvi
         };
     }
 
-    /// <summary>Full only under attack. Then everything is reviewed again, gateways included; nobody is admitted by being forgotten.</summary>
-    private void Forget()
+    /// <summary>
+    /// Full only under attack. Then what is known of strangers goes first: gateways that were reviewed stay known. What is asked at present stays too, so that
+    /// it is bounded; whoever comes on top of that is not admitted.
+    /// </summary>
+    private bool HasRoom()
     {
-        if (reviews.Count < MostRemembered)
-        {
-            return;
-        }
-
-        foreach (var (hash, _) in reviews.Where(entry => !IsGood(entry.Value)).ToList())
-        {
-            reviews.Remove(hash);
-        }
-
         if (reviews.Count >= MostRemembered)
         {
-            reviews.Clear();
+            foreach (var (hash, _) in reviews.Where(entry => !IsGood(entry.Value) || entry.Value.Answer is { IsCompletedSuccessfully: true, Result: not Caller.Pod }).ToList())
+            {
+                reviews.Remove(hash);
+            }
         }
+
+        return reviews.Count < MostRemembered;
     }
 
     private async Task<Caller> AskAsync(string token)
@@ -101,8 +105,14 @@ internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvi
         using var late = new CancellationTokenSource(ReviewTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping.Token);
 
+        var hasTurn = false;
+
         try
         {
+            // Anybody can call here: the API server must not be asked by all of them at the same time.
+            await turns.WaitAsync(either.Token).ConfigureAwait(false);
+            hasTurn = true;
+
             var request = new ApiRequest(HttpMethod.Post, ApiKind.TokenReview.Path()) { Body = Encoding.UTF8.GetBytes(Question(token).ToJsonString()) };
 
             return await api.SendAsync(request, either.Token).ConfigureAwait(false) switch
@@ -118,6 +128,13 @@ internal sealed class TokenReviews(ApiConnection api, string audience, TimeProvi
         {
             // Whatever it was: nobody was asked, so nobody is admitted.
             return new Caller.Unknown(late.IsCancellationRequested ? $"the API server did not answer within {ReviewTime.TotalSeconds:0} s" : $"the API server could not be asked ({failure.GetType().Name})");
+        }
+        finally
+        {
+            if (hasTurn)
+            {
+                turns.Release();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Portcullis.Contract;
 using Portcullis.Contract.Handover;
+using Portcullis.Operator.Stores;
 
 namespace Portcullis.Operator.Reconciling;
 
@@ -12,6 +13,9 @@ namespace Portcullis.Operator.Reconciling;
 /// <param name="logger">The loop's.</param>
 internal sealed partial class LatestPublisher<T>(string what, Func<T, CancellationToken, Task> publish, Backoff retry, TimeProvider time, ILogger logger)
 {
+    // Removals of trust are among what is written: nobody's word may put them off for longer.
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(1);
+
     private readonly Latest<StrongBox<T>> newest = new();
 
     /// <summary>Returns at once.</summary>
@@ -37,11 +41,20 @@ internal sealed partial class LatestPublisher<T>(string what, Func<T, Cancellati
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                var delay = retry.After(failures, Random.Shared.NextDouble());
+                var delay = Delay(failures, failure);
                 Log.NotPublished(logger, what, failure.Message, delay);
                 await Task.Delay(delay, time, stoppingToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>A store that is overloaded says when it wants to be asked again; earlier would only add to its load.</summary>
+    private TimeSpan Delay(int failures, Exception failure)
+    {
+        var backoff = retry.After(failures, Random.Shared.NextDouble());
+        var asked = (failure as StoreBusyException)?.RetryAfter ?? TimeSpan.Zero;
+
+        return asked < backoff ? backoff : asked < LongestAsked ? asked : LongestAsked;
     }
 
     private static partial class Log

@@ -59,7 +59,7 @@ public static class Translator
             {
                 Bundles = [.. bundles.Values.Select(bundle => bundle.Published).OfType<CompiledBundle>()],
                 Shards = plan.Shards,
-                Awaited = AwaitedPods.Of(snapshot, fleet, options, bundles),
+                Awaited = AwaitedPods.Of(snapshot, fleet, options, bundles, now),
             },
             Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates)),
             TrustBundles = bundles,
@@ -195,7 +195,7 @@ public static class Translator
                 bundle.Rollout is { } rollout ? rollout.Arriving.Values.Concat(rollout.Leaving.Values).Select(since => since + BundleRollouts.Patience) : []));
 
         return moments
-            .Concat(uses.Select(use => use.NextChange).Append(fleet.SettledAt).OfType<DateTimeOffset>())
+            .Concat(uses.Select(use => use.NextChange).Append(fleet.CalledAt).Append(fleet.SettledAt).OfType<DateTimeOffset>())
             .Where(moment => moment > now)
             .Select(moment => (DateTimeOffset?)moment)
             .Min();

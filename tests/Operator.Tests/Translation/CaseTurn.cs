@@ -8,6 +8,7 @@ using Portcullis.Operator.Hosting;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Stores.Manifests.Files;
 using Portcullis.Operator.Translation;
+using Portcullis.TestKit.Pki;
 
 namespace Portcullis.Operator.Tests.Translation;
 
@@ -69,11 +70,13 @@ internal sealed record CaseTurn(
             }
         }
 
+        using var foreign = TestAuthority.CreateRoot("Foreign");
+
         return snapshot with
         {
             PublishedBundles = (before?.Result.Publication.Bundles ?? []).ToImmutableSortedDictionary(
                 bundle => bundle.Key,
-                bundle => altered ? bundle.Pem + "\n" : bundle.Pem),
+                bundle => altered ? foreign.Pem : bundle.Pem),
             Shards = before?.Result.Publication.Shards ?? snapshot.Shards,
         };
     }

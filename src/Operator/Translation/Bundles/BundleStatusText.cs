@@ -9,6 +9,9 @@ public static class BundleStatusText
     public const string Intermediate = "Intermediate";
     public const string Ignored = "Ignored";
 
+    /// <summary>Why one is ignored that still serves until what replaces it has arrived.</summary>
+    public const string Leaving = "Leaving";
+
     // Source names are DNS labels, so the separator cannot be part of one.
     private const string Separator = ", ";
 

@@ -41,23 +41,36 @@ internal sealed record LastGood
             : Nothing;
     }
 
-    /// <summary>The publication is a ConfigMap or a file, which others may have altered: only the digest in the status makes it last good.</summary>
+    /// <summary>
+    /// The publication is a ConfigMap or a file, which others may have altered: only the status makes it last good. As a whole when it is what the status names by
+    /// its digest. Status and publication are two writes, and an operator that ends between them leaves two moments: then each certificate that the status lists as
+    /// in use is last good, and no other.
+    /// </summary>
     private static LastGood FromPublication(TrustBundle bundle, ResourceKey key, ResourceSnapshot snapshot, DateTimeOffset now)
     {
-        var isLastGood = snapshot.PublishedBundles.TryGetValue(key, out var pem)
-            && bundle.Status?.Active is { } active
-            && Digest.Of(Encoding.UTF8.GetBytes(pem)).ToString() == active.Digest;
+        if (!snapshot.PublishedBundles.TryGetValue(key, out var pem)
+            || bundle.Status is not { Active: { } active } status
+            || !CertificateList.TryRead(pem, out var published, out _))
+        {
+            return Nothing;
+        }
 
-        return isLastGood && CertificateList.TryRead(pem!, out var members, out _)
-            ? new LastGood
+        var isWhole = Digest.Of(Encoding.UTF8.GetBytes(pem)).ToString() == active.Digest;
+        var members = isWhole ? published : [.. published.Where(member => status.Certificates.Any(row => row.Sha256 == member.Sha256.ToString() && IsInUse(row)))];
+
+        return members.IsEmpty
+            ? Nothing
+            : new LastGood
             {
-                Contributions = Attributed(members, bundle.Status!),
+                Contributions = Attributed(members, status),
                 Published = members,
                 Pushed = [.. members.Where(member => member.Role == MemberRole.Anchor).Select(member => member.Sha256).Order()],
-                Rollout = bundle.Status!.Candidate is { } candidate ? Resumed(candidate, now) : null,
-            }
-            : Nothing;
+                Rollout = status.Candidate is { } candidate ? Resumed(candidate, now) : null,
+            };
     }
+
+    private static bool IsInUse(BundleCertificate row) =>
+        row.Role is BundleStatusText.Anchor or BundleStatusText.Intermediate || row.Reason == BundleStatusText.Leaving;
 
     /// <summary>When the change began is not known any more, so its patience begins again.</summary>
     private static BundleRollout? Resumed(CandidateBundle candidate, DateTimeOffset now) =>

@@ -152,7 +152,9 @@ internal sealed partial class PodTouches(LeaderWrites writes, TimeProvider time,
         public async Task EndAsync()
         {
             await End.CancelAsync().ConfigureAwait(false);
-            await Touching.ConfigureAwait(false);
+
+            // A request may fail in the very moment it is cancelled, and then in its own words. Touching only hastens; it must not end the term.
+            await Touching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             End.Dispose();
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class ShardPublisher(
     private ImmutableDictionary<string, long> written = ImmutableDictionary<string, long>.Empty;
 
     /// <summary>One at a time.</summary>
-    /// <exception cref="ApiRefusedException">The API server answers nobody at present.</exception>
+    /// <exception cref="StoreBusyException">The API server answers nobody at present.</exception>
     public async Task<ShardTurn> PublishAsync(BundlePublication publication, CancellationToken cancellationToken)
     {
         var wanted = publication.Shards;
@@ -133,7 +133,7 @@ internal sealed partial class ShardPublisher(
     {
         if (refusal.IsOfServer())
         {
-            throw new ApiRefusedException(refusal);
+            throw new StoreBusyException($"The API server refused: {refusal}", refusal.RetryAfter, new ApiRefusedException(refusal));
         }
 
         if (refusal.IsStale() || refusal.IsGone())

@@ -37,9 +37,9 @@ internal static class Transitions
         (Accepted or ResolvedRefs or BackendsVerified, "True") => before?.Status == "False",
         (Programmed, "False") => now.Reason == Rejected && before?.Reason != Rejected,
 
-        // Every edit passes through "pending" on its way; that is no news.
+        // Every edit passes through "pending" on its way; neither that nor its end is news.
         (Ready, "False") => before?.Status == "True" && now.Reason != Pending,
-        (Ready, "True") => before?.Status == "False",
+        (Ready, "True") => before is { Status: "False", Reason: not Pending },
         _ => false,
     };
 

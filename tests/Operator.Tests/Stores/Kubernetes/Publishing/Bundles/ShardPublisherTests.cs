@@ -5,6 +5,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Portcullis.Contract;
 using Portcullis.Operator.Cluster;
+using Portcullis.Operator.Stores;
 using Portcullis.Operator.Stores.Kubernetes.Publishing;
 
 namespace Portcullis.Operator.Tests.Stores.Kubernetes.Publishing.Bundles;
@@ -226,7 +227,7 @@ public sealed class ShardPublisherTests
         using var publisher = bench.Publisher();
         bench.Server.Faults.Answer(1, request => request.IsWrite, HttpStatusCode.TooManyRequests);
 
-        await Assert.ThrowsAsync<ApiRefusedException>(() => publisher.PublishBundlesAsync(PublishingBench.Wanted(("trust-0", [Corp])), Cancelled));
+        await Assert.ThrowsAsync<StoreBusyException>(() => publisher.PublishBundlesAsync(PublishingBench.Wanted(("trust-0", [Corp])), Cancelled));
 
         await bench.Server.StopAsync();
         var gone = await Assert.ThrowsAsync<ApiUnreachableException>(() => publisher.PublishBundlesAsync(PublishingBench.Wanted(("trust-0", [Corp])), Cancelled));

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Portcullis.Contract;
-using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Resources;
+using Portcullis.Operator.Stores;
 using Portcullis.Operator.Stores.Kubernetes.Publishing;
 using Recorded = Portcullis.TestKit.FakeApiServer.Serving.ApiRequest;
 
@@ -161,7 +161,7 @@ public sealed class StatusPublisherTests
         bench.Server.Faults.Answer(1, request => request.IsWrite, HttpStatusCode.ServiceUnavailable);
         using var publisher = bench.Publisher();
 
-        await Assert.ThrowsAsync<ApiRefusedException>(() => publisher.PublishStatusesAsync([Status("web", Ready)], Cancelled));
+        await Assert.ThrowsAsync<StoreBusyException>(() => publisher.PublishStatusesAsync([Status("web", Ready)], Cancelled));
         await publisher.PublishStatusesAsync([Status("web", Ready)], Cancelled);
 
         Assert.NotNull(Condition(bench, "web", "Ready"));
