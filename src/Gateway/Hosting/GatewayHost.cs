@@ -47,6 +47,8 @@ internal static class GatewayHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddSingleton<FrontCertificates>();
+        services.AddSingleton(provider => new ClientConnections(
+            options.MaximumConnectionsPerClient, options.TrustedProxies, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientConnections>>()));
         services.AddSingleton(options.Link);
         services.AddSingleton<OperatorLink>();
         services.AddSingleton(provider => new BundleDirectory(
@@ -66,7 +68,13 @@ internal static class GatewayHost
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Draining>>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel =>
-            FrontListeners.Configure(kestrel, options.Https, options.Http, options.MaximumConnections, provider.GetRequiredService<FrontCertificates>())));
+            FrontListeners.Configure(
+                kestrel,
+                options.Https,
+                options.Http,
+                options.MaximumConnections,
+                provider.GetRequiredService<ClientConnections>(),
+                provider.GetRequiredService<FrontCertificates>())));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Whole);
     }
 

@@ -39,6 +39,9 @@ internal sealed record GatewayOptions
     /// <summary>Clients' connections at one time; more are closed at once.</summary>
     public long MaximumConnections { get; init; } = 10_000;
 
+    /// <summary>Of them, those of one client: an IPv4 address or an IPv6 network of 64 bits.</summary>
+    public long MaximumConnectionsPerClient { get; init; } = 1_000;
+
     public DrainTimes Drain { get; init; } = new(TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
     public LogFormat Log { get; init; } = LogFormat.Text;

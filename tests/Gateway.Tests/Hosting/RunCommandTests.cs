@@ -25,7 +25,7 @@ public sealed class RunCommandTests : IDisposable
             .. Needed, "--bundles", "more,most", "--name", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved", "saved",
             "--https", "127.0.0.1:8443,[::1]:8443", "--https", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
             "--trusted-proxy", "10.0.0.0/8,fd00::/8", "--trusted-proxy", "192.0.2.1/32",
-            "--max-connections", "5", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
+            "--max-connections", "5", "--max-connections-per-client", "3", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
         ]);
 
         Assert.Equal(0, status);
@@ -37,6 +37,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(new ListenAddress(IPAddress.Loopback, 8081), started.Health);
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.1/32")], started.TrustedProxies);
+        Assert.Equal(3, started.MaximumConnectionsPerClient);
         Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.Drain.Delay, started.Drain.Timeout, started.Log));
     }
 
@@ -54,6 +55,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Null(started.Certificate);
         Assert.Null(started.Link.SavedConfiguration);
         Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
+        Assert.Equal((10_000, 1_000), (started.MaximumConnections, started.MaximumConnectionsPerClient));
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--drain-timeout", "-3s", "30s")]
     [InlineData("--drain-timeout", "25h", "30s")]
     [InlineData("--max-connections", "0", "10000")]
+    [InlineData("--max-connections-per-client", "0", "1000")]
     [InlineData("--log", "xml", "json")]
     [InlineData("--name", "my gateway", "default")]
     public void A_wrong_value_is_answered_with_its_option_and_a_right_one(string option, string value, string example)

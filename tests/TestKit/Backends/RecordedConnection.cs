@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Portcullis.TestKit.Backends;
@@ -25,6 +26,9 @@ public sealed class RecordedConnection(int number, EndPoint? remote)
     /// </summary>
     public bool HandshakeCompleted { get; private set; }
 
+    /// <summary>The DER of what the client showed, leaf first; empty when it showed nothing or was not asked.</summary>
+    public ImmutableArray<byte[]> ClientChain { get; private set; } = [];
+
     /// <summary>Decrypted bytes received from the client.</summary>
     public long ApplicationBytes => Interlocked.Read(ref applicationBytes);
 
@@ -36,6 +40,8 @@ public sealed class RecordedConnection(int number, EndPoint? remote)
         HelloSeen = true;
         ServerName = serverName;
     }
+
+    internal void WasShown(ImmutableArray<byte[]> chain) => ClientChain = chain;
 
     internal void CompletedHandshake() => HandshakeCompleted = true;
 

@@ -140,7 +140,20 @@ public sealed class TlsBackend : IAsyncDisposable
             EnabledSslProtocols = options.TlsVersions,
             ClientCertificateRequired = options.ClientRoot is not null,
             CertificateChainPolicy = ClientPolicy(),
+            RemoteCertificateValidationCallback = options.ClientRoot is null ? null : (_, leaf, chain, errors) => Accepts(live[context.Connection.ConnectionId], leaf, chain, errors),
         };
+    }
+
+    private bool Accepts(RecordedConnection connection, X509Certificate? leaf, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (leaf is null)
+        {
+            return options.ClientCertificateIsOptional;
+        }
+
+        // What came with the leaf is what the policy did not have before.
+        connection.WasShown([leaf.GetRawCertData(), .. (chain?.ChainPolicy.ExtraStore ?? []).Select(certificate => certificate.RawData).Where(der => !der.SequenceEqual(leaf.GetRawCertData()))]);
+        return errors == SslPolicyErrors.None;
     }
 
     private X509ChainPolicy? ClientPolicy() => options.ClientRoot is null

@@ -30,4 +30,7 @@ public sealed record TlsBackendOptions
 
     /// <summary>Clients must present a certificate that leads to this root; null asks for none.</summary>
     public X509Certificate2? ClientRoot { get; init; }
+
+    /// <summary>Clients without a certificate are served too.</summary>
+    public bool ClientCertificateIsOptional { get; init; }
 }

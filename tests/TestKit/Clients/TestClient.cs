@@ -41,7 +41,12 @@ public static class TestClient
     }
 
     /// <summary>A verified connection over which a test says, byte for byte, what no client library would.</summary>
-    public static async Task<SslStream> ConnectAsync(IPEndPoint address, X509Certificate2 root, string name, CancellationToken cancellationToken)
+    public static Task<SslStream> ConnectAsync(IPEndPoint address, X509Certificate2 root, string name, CancellationToken cancellationToken) =>
+        ConnectAsync(address, root, name, SslApplicationProtocol.Http11, cancellationToken);
+
+    /// <inheritdoc cref="ConnectAsync(IPEndPoint, X509Certificate2, string, CancellationToken)"/>
+    public static async Task<SslStream> ConnectAsync(
+        IPEndPoint address, X509Certificate2 root, string name, SslApplicationProtocol protocol, CancellationToken cancellationToken)
     {
         var stream = new SslStream(await ConnectAsync(address, cancellationToken).ConfigureAwait(false));
         try
@@ -51,7 +56,7 @@ public static class TestClient
                 {
                     TargetHost = name,
                     CertificateChainPolicy = Only(root),
-                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                    ApplicationProtocols = [protocol],
                 },
                 cancellationToken).ConfigureAwait(false);
             return stream;

@@ -58,5 +58,6 @@ public static class Apache
           SSLEngine on
           SSLCertificateFile "{files.ChainFile}"
           SSLCertificateKeyFile "{files.KeyFile}"
+          {(files.ClientRootFile is { } root ? $"SSLVerifyClient require\nSSLVerifyDepth 3\nSSLCACertificateFile \"{root}\"" : "")}
         """;
 }

@@ -44,6 +44,7 @@ public static class Nginx
                 server_name {{files.Site.ServerName}};
                 ssl_certificate {{files.ChainFile}};
                 ssl_certificate_key {{files.KeyFile}};
+                {{(files.ClientRootFile is { } root ? $"ssl_verify_client on; ssl_verify_depth 3; ssl_client_certificate {root};" : "")}}
               }
             """;
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Portcullis.TestKit.Backends;
 
 namespace Portcullis.TestKit.Peers;
@@ -6,4 +7,8 @@ namespace Portcullis.TestKit.Peers;
 /// <param name="Port">On 127.0.0.1.</param>
 /// <param name="ServerName">The virtual host; the first site of a port is its default.</param>
 /// <param name="Chain">Null serves plain HTTP.</param>
-public sealed record PeerSite(int Port, string ServerName, PresentedChain? Chain);
+public sealed record PeerSite(int Port, string ServerName, PresentedChain? Chain)
+{
+    /// <summary>Clients must present a certificate that leads to this root; null asks for none.</summary>
+    public X509Certificate2? ClientRoot { get; init; }
+}

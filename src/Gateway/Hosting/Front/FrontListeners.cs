@@ -21,9 +21,15 @@ internal static class FrontListeners
     /// <param name="https">Addresses for TLS.</param>
     /// <param name="http">Addresses without.</param>
     /// <param name="maximumConnections">Over all of them.</param>
+    /// <param name="clients">Counts those of each client.</param>
     /// <param name="certificates">Asked in every handshake.</param>
     public static void Configure(
-        KestrelServerOptions kestrel, ImmutableArray<ListenAddress> https, ImmutableArray<ListenAddress> http, long maximumConnections, FrontCertificates certificates)
+        KestrelServerOptions kestrel,
+        ImmutableArray<ListenAddress> https,
+        ImmutableArray<ListenAddress> http,
+        long maximumConnections,
+        ClientConnections clients,
+        FrontCertificates certificates)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
@@ -32,12 +38,12 @@ internal static class FrontListeners
 
         foreach (var address in https)
         {
-            Listen(kestrel, address, listen => UseTls(listen, certificates));
+            Listen(kestrel, address, listen => UseTls(listen, clients, certificates));
         }
 
         foreach (var address in http)
         {
-            Listen(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
+            Listen(kestrel, address, listen => UsePlainHttp(listen, clients));
         }
     }
 
@@ -60,9 +66,20 @@ internal static class FrontListeners
         }
     }
 
-    private static void UseTls(ListenOptions listen, FrontCertificates certificates)
+    private static void UsePlainHttp(ListenOptions listen, ClientConnections clients)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        Count(listen, clients);
+    }
+
+    private static void Count(ListenOptions listen, ClientConnections clients) => listen.Use(next => connection => clients.CountAsync(connection, next));
+
+    private static void UseTls(ListenOptions listen, ClientConnections clients, FrontCertificates certificates)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
+
+        // Before TLS: whoever is one too many costs no handshake.
+        Count(listen, clients);
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = handshake => ValueTask.FromResult(Shown(handshake, certificates).Options),

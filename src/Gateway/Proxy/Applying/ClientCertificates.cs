@@ -63,8 +63,14 @@ internal sealed class ClientCertificates
             return false;
         }
 
-        // Withdrawn is withdrawn; broken is a mistake that must not cut off a backend.
-        held[name] = new ClientCertificate(name, entry is null ? null : Read(entry) ?? known.Held);
+        // Withdrawn is withdrawn; broken is a mistake that must not cut off a backend, nor end the connections it has.
+        var read = Read(entry);
+        if (read is null && (entry is not null || known.Held is null))
+        {
+            return false;
+        }
+
+        held[name] = new ClientCertificate(name, read);
         return true;
     }
 

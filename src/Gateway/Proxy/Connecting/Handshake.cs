@@ -111,8 +111,9 @@ internal sealed class Handshake(TimeProvider time)
             return new BackendRefusedException(ConnectRefusal.Of(refused), failure);
         }
 
-        // OpenSSL has no alert of its own in TLS 1.2 for a certificate that did not come: it breaks off, which tells nothing unless it asked for one.
-        return stream.WasAskedForCertificate
+        // TLS 1.2 has no alert of its own for a certificate that did not come: it breaks off, which tells nothing unless it asked for one. An alert with
+        // another name is about something else.
+        return stream.WasAskedForCertificate && (ErrorOf(failure) != ProxyError.TlsAlertReceived || Says(failure, "alert handshake failure"))
             ? attempt.Refuse(VerdictReason.ClientCertificateRejected, ProxyError.TlsAlertReceived, "it asked for a client certificate", failure)
             : new BackendRefusedException(new ConnectRefusal(refused, ErrorOf(failure)), failure);
     }
@@ -120,10 +121,12 @@ internal sealed class Handshake(TimeProvider time)
     // OpenSSL names an alert that came as one; what it could not make sense of itself has no such word.
     private static string ErrorOf(Exception failure) => failure switch
     {
-        AuthenticationException { InnerException: { } inner } when inner.ToString().Contains(" alert ", StringComparison.Ordinal) => ProxyError.TlsAlertReceived,
+        AuthenticationException { InnerException: { } inner } when Says(inner, " alert ") => ProxyError.TlsAlertReceived,
         AuthenticationException => ProxyError.TlsProtocolError,
         _ => ProxyError.ConnectionTerminated,
     };
+
+    private static bool Says(Exception failure, string phrase) => failure.ToString().Contains(phrase, StringComparison.Ordinal);
 
     public static SslProtocols Lowest(TlsVersion version) => version == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12;
 

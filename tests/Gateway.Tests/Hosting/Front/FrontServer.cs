@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Portcullis.Gateway.Hosting.Front;
 
 namespace Portcullis.Gateway.Tests.Hosting.Front;
@@ -21,11 +22,16 @@ internal sealed class FrontServer : IAsyncDisposable
 
     private ICollection<string> Addresses => server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
-    public static async Task<FrontServer> StartAsync(FrontCertificates certificates, RequestDelegate answer, CancellationToken cancellationToken)
+    /// <param name="certificates">Shown.</param>
+    /// <param name="answer">To every request.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="clients">Null for no limit that a test would reach.</param>
+    public static async Task<FrontServer> StartAsync(FrontCertificates certificates, RequestDelegate answer, CancellationToken cancellationToken, ClientConnections? clients = null)
     {
         FrontListeners.DemandCompleteLineEnds();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], [], maximumConnections: 100, certificates));
+        var counted = clients ?? new ClientConnections(1000, [], TimeProvider.System, NullLogger<ClientConnections>.Instance);
+        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], [], maximumConnections: 500, counted, certificates));
         var server = builder.Build();
         server.Run(answer);
         await server.StartAsync(cancellationToken);

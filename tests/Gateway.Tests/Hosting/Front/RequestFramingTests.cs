@@ -53,7 +53,7 @@ public sealed class RequestFramingTests
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel =>
         {
-            FrontListeners.Configure(kestrel, [], [], maximumConnections: 10, certificates);
+            FrontListeners.Configure(kestrel, [], [], maximumConnections: 10, new ClientConnections(10, [], TimeProvider.System, log.For<ClientConnections>()), certificates);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();

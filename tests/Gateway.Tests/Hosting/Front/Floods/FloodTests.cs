@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Proxy.Certificates;
+using Portcullis.TestKit.Clients;
+using Portcullis.TestKit.Logs;
+using Portcullis.TestKit.Pki;
+
+namespace Portcullis.Gateway.Tests.Hosting.Front.Floods;
+
+/// <summary>Clients that waste the front's time or memory: they are cut off, or cost nothing, and others are served meanwhile.</summary>
+public sealed class FloodTests : IAsyncLifetime
+{
+    private const string Host = "shop.test";
+    private readonly TestAuthority root = TestAuthority.CreateRoot("root");
+    private readonly TestLog log = new();
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private FrontServer server = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        using var leaf = root.Issue(Host);
+        var certificates = new FrontCertificates(new FakeTimeProvider(), log.For<FrontCertificates>());
+        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
+        certificates.UseFiles(certificate!);
+        server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        released.TrySetResult();
+        await server.DisposeAsync();
+        log.Dispose();
+        root.Dispose();
+    }
+
+    [Fact]
+    public async Task Streams_that_are_opened_and_reset_end_the_connection()
+    {
+        await EndsAsync(FloodAsync(number =>
+        {
+            var stream = (number * 2) + 1;
+            return [.. Http2Frames.Headers(stream, Http2Frames.EndStream | Http2Frames.EndHeaders, Http2Frames.Get("/held")), .. Http2Frames.Reset(stream)];
+        }));
+    }
+
+    [Fact]
+    public async Task Headers_without_an_end_end_the_connection()
+    {
+        var more = Enumerable.Repeat(Http2Frames.Header("x-more", new string('m', 100)), 100).SelectMany(header => header).ToArray();
+
+        await EndsAsync(FloodAsync(number => number == 0
+            ? Http2Frames.Headers(1, Http2Frames.EndStream, Http2Frames.Get("/"))
+            : Http2Frames.Continuation(1, more)));
+    }
+
+    [Fact]
+    public async Task Empty_continuations_without_an_end_end_the_connection_or_cost_nothing()
+    {
+        await ServedDuringAsync(number => number == 0 ? Http2Frames.Headers(1, Http2Frames.EndStream, Http2Frames.Get("/")) : Http2Frames.Continuation(1, []));
+    }
+
+    [Fact]
+    public async Task Pings_and_settings_without_number_leave_the_others_served() =>
+        await ServedDuringAsync(number => number % 2 == 0 ? Http2Frames.Ping() : Http2Frames.Settings());
+
+    [Fact]
+    public async Task Handshakes_that_stall_leave_the_others_served_and_are_ended()
+    {
+        var stalled = new List<Socket>();
+        for (var number = 0; number < 200; number++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(server.EndPoint, Cancellation);
+            await socket.SendAsync((byte[])[0x16, 0x03, 0x01], Cancellation);
+            stalled.Add(socket);
+        }
+
+        await ServedAsync();
+
+        foreach (var socket in stalled)
+        {
+            await using var stream = new NetworkStream(socket, ownsSocket: true);
+            await ToTheEndAsync(stream);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: shop.test\r\nX-Slow: ")]
+    [InlineData("POST /read HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 10000\r\n\r\nslow")]
+    public async Task Requests_that_never_end_leave_the_others_served_and_are_ended(string beginning)
+    {
+        var slow = new List<SslStream>();
+        for (var number = 0; number < 20; number++)
+        {
+            var stream = await TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, Cancellation);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), Cancellation);
+            slow.Add(stream);
+        }
+
+        await ServedAsync();
+
+        foreach (var stream in slow)
+        {
+            await ToTheEndAsync(stream);
+            await stream.DisposeAsync();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/held")
+        {
+            // As a backend would that does not notice that nobody waits any more.
+            await released.Task;
+        }
+
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await context.Response.WriteAsync("answer", context.RequestAborted);
+    }
+
+    /// <summary>Sends until the server has had enough.</summary>
+    private async Task FloodAsync(Func<int, byte[]> frame)
+    {
+        await using var stream = await TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
+        await stream.WriteAsync(Http2Frames.Preface, Cancellation);
+        var end = ToTheEndAsync(stream);
+        try
+        {
+            for (var number = 0; !end.IsCompleted; number++)
+            {
+                await stream.WriteAsync(frame(number), Cancellation);
+            }
+        }
+        catch (IOException)
+        {
+            // The server closed the connection while this was being sent.
+        }
+
+        await end;
+    }
+
+    private async Task EndsAsync(Task flood)
+    {
+        await flood;
+        await ServedAsync();
+    }
+
+    /// <summary>Ten thousand frames, the last of which may not have been taken any more.</summary>
+    private async Task ServedDuringAsync(Func<int, byte[]> frame)
+    {
+        await using var stream = await TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
+        await stream.WriteAsync(Http2Frames.Preface, Cancellation);
+        var end = ToTheEndAsync(stream);
+        try
+        {
+            for (var batch = 0; batch < 100; batch++)
+            {
+                await stream.WriteAsync(Enumerable.Range(batch * 100, 100).SelectMany(frame).ToArray(), Cancellation);
+                if (batch % 10 == 0)
+                {
+                    await ServedAsync();
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // The server closed the connection, which is as good.
+        }
+
+        await ServedAsync();
+        await stream.ShutdownAsync();
+        await end;
+    }
+
+    private async Task ServedAsync()
+    {
+        using var client = TestClient.To(server.EndPoint, root.Certificate, HttpVersion.Version20);
+
+        Assert.Equal("answer", await client.GetStringAsync(new Uri($"https://{Host}/"), Cancellation));
+    }
+
+    private static async Task ToTheEndAsync(Stream stream)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await stream.ReadAsync(buffer, Cancellation) > 0)
+            {
+                // What the server says to such a client is of no interest.
+            }
+        }
+        catch (IOException)
+        {
+            // A reset is an end, too.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Portcullis.Gateway.Tests.Hosting.Front.Floods;
+
+/// <summary>Frames of HTTP/2 as bytes (RFC 9113), also those that no client library would send.</summary>
+internal static class Http2Frames
+{
+    public const byte EndStream = 0x1;
+    public const byte EndHeaders = 0x4;
+
+    public static byte[] Preface { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Settings()];
+
+    public static byte[] Settings() => Frame(type: 0x4, flags: 0, stream: 0, []);
+
+    public static byte[] Ping() => Frame(type: 0x6, flags: 0, stream: 0, new byte[8]);
+
+    /// <summary>With CANCEL.</summary>
+    public static byte[] Reset(int stream) => Frame(type: 0x3, flags: 0, stream, [0, 0, 0, 8]);
+
+    public static byte[] Headers(int stream, byte flags, ReadOnlySpan<byte> block) => Frame(type: 0x1, flags, stream, block);
+
+    public static byte[] Continuation(int stream, ReadOnlySpan<byte> block) => Frame(type: 0x9, flags: 0, stream, block);
+
+    /// <summary>GET of https://shop.test and this path, nothing in it indexed.</summary>
+    public static byte[] Get(string path) => [0x82, 0x87, .. Literal(index: 1, "shop.test"), .. Literal(index: 4, path)];
+
+    /// <summary>A header with a new name, not indexed. Both are shorter than 127.</summary>
+    public static byte[] Header(string name, string value) => [0x00, .. Text(name), .. Text(value)];
+
+    private static byte[] Literal(byte index, string value) => [index, .. Text(value)];
+
+    private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+
+    private static byte[] Frame(byte type, byte flags, int stream, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[9 + payload.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, payload.Length << 8);
+        (frame[3], frame[4]) = (type, flags);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
+        payload.CopyTo(frame.AsSpan(9));
+
+        return frame;
+    }
+}
