@@ -41,6 +41,8 @@ internal sealed class Backend : IDisposable
 
     public LiveConnections Connections { get; } = new();
 
+    public RetryBudget Retries { get; } = new();
+
     public BackendSecurity Security => security;
 
     public ConnectionSettings Settings => settings;
