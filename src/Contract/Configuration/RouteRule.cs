@@ -17,4 +17,10 @@ public sealed record RouteRule
 
     /// <summary>From the request's first byte to the response's last; null when the route sets none.</summary>
     public TimeSpan? RequestTimeout { get; init; }
+
+    /// <summary>One attempt, from its first byte sent to the response's last; null when the route sets none.</summary>
+    public TimeSpan? BackendRequestTimeout { get; init; }
+
+    /// <summary>Null when a failed request is not sent again.</summary>
+    public RetryRule? Retry { get; init; }
 }

@@ -10,13 +10,16 @@ public static class Nginx
 
     public static bool IsInstalled => File.Exists(Program);
 
-    public static Task<DebianPeer> StartAsync(ImmutableArray<PeerSite> sites, CancellationToken cancellationToken) =>
-        DebianPeer.StartAsync(sites, Start, cancellationToken);
+    /// <param name="sites">To be served.</param>
+    /// <param name="cancellationToken">Ends the waiting for the start.</param>
+    /// <param name="requestsPerConnection">After which nginx ends a connection; its default.</param>
+    public static Task<DebianPeer> StartAsync(ImmutableArray<PeerSite> sites, CancellationToken cancellationToken, int requestsPerConnection = 1000) =>
+        DebianPeer.StartAsync(sites, (folder, files) => Start(folder, files, requestsPerConnection), cancellationToken);
 
-    private static RunningProcess Start(TemporaryFolder folder, ImmutableArray<PeerFiles> sites) =>
-        RunningProcess.Start("nginx", Program, "-p", folder.Path, "-c", folder.Write("nginx.conf", Configuration(folder, sites)), "-e", "stderr");
+    private static RunningProcess Start(TemporaryFolder folder, ImmutableArray<PeerFiles> sites, int requestsPerConnection) => RunningProcess.Start(
+        "nginx", Program, "-p", folder.Path, "-c", folder.Write("nginx.conf", Configuration(folder, sites, requestsPerConnection)), "-e", "stderr");
 
-    private static string Configuration(TemporaryFolder folder, ImmutableArray<PeerFiles> sites) => $$"""
+    private static string Configuration(TemporaryFolder folder, ImmutableArray<PeerFiles> sites, int requestsPerConnection) => $$"""
         daemon off;
         master_process off;
         pid {{folder["nginx.pid"]}};
@@ -31,6 +34,7 @@ public static class Nginx
           uwsgi_temp_path {{folder["uwsgi"]}};
           scgi_temp_path {{folder["scgi"]}};
           root {{folder["www"]}};
+          keepalive_requests {{requestsPerConnection}};
           types { text/html html; }
         {{string.Join('\n', sites.Select(Server))}}
         }

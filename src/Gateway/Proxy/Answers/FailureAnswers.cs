@@ -25,6 +25,7 @@ internal static class FailureAnswers
         {
             _ when deadline.HasPassed => Answer.TimedOut,
             _ when deadline.RequestTimeoutToken.IsCancellationRequested => Answer.GatewayStops,
+            _ when deadline.AttemptHasPassed => Answer.TimedOut,
             ForwarderError.NoAvailableDestinations => Answer.NothingReady,
             ForwarderError.RequestTimedOut => Answer.TimedOut,
             ForwarderError.RequestBodyClient => Answer.BadRequest(statusSet),

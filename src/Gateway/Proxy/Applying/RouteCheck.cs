@@ -9,6 +9,8 @@ namespace Portcullis.Gateway.Proxy.Applying;
 internal static class RouteCheck
 {
     private const int MostWeight = 1_000_000;
+    private const int MostAttempts = 10;
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
 
     // Timers take no more.
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(20);
@@ -91,9 +93,14 @@ internal static class RouteCheck
             return $"has rule '{rule.Name}' with the path '{relative.Path.Value}' that does not start with '/'";
         }
 
-        if (rule.RequestTimeout is { } timeout && !IsTime(timeout))
+        if ((rule.RequestTimeout is { } timeout && !IsTime(timeout)) || (rule.BackendRequestTimeout is { } attempt && !IsTime(attempt)))
         {
             return $"has rule '{rule.Name}' with a timeout that is not between 0 and 20 days";
+        }
+
+        if (rule.Retry is { } retry && Retry(retry) is { } nonsense)
+        {
+            return $"has rule '{rule.Name}' with {nonsense}";
         }
 
         if (FilterCheck.Problem(rule) is { } filter)
@@ -107,6 +114,16 @@ internal static class RouteCheck
             RuleAction.Forward forward => Forward(forward, rule.Name, route),
             _ => $"has rule '{rule.Name}' with an action this gateway does not know",
         };
+    }
+
+    private static string? Retry(RetryRule retry)
+    {
+        if (retry.Attempts is < 1 or > MostAttempts || retry.Backoff <= TimeSpan.Zero || retry.Backoff > LongestBackoff)
+        {
+            return $"a retry that is not of 1 to {MostAttempts} attempts with a back-off of up to {LongestBackoff.TotalSeconds:0} s";
+        }
+
+        return retry.Codes.IsDefault || retry.Codes.Any(code => code is < 400 or > 599) ? "a retry on a status that is no failure" : null;
     }
 
     private static string? Forward(RuleAction.Forward forward, string rule, RouteEntry route)

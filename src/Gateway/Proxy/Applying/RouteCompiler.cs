@@ -50,7 +50,11 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
                 var own = OwnAddresses.Of(forward.Backends.Select(to => configured[to.Backend]));
                 var targets = new WeightedTargets(forward.Backends.Select(to =>
                     (Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight)));
-                return match => new CompiledRule.Forward(targets, rule.RequestTimeout, PreparedFilters.Of(rule.Filters, match, own));
+                return match => new CompiledRule.Forward(targets, rule.RequestTimeout, PreparedFilters.Of(rule.Filters, match, own))
+                {
+                    BackendRequestTimeout = rule.BackendRequestTimeout,
+                    Retry = rule.Retry,
+                };
 
             default:
                 var refuse = new CompiledRule.Refuse(((RuleAction.Refuse)rule.Action).Code);

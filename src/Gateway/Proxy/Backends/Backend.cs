@@ -46,6 +46,8 @@ internal sealed class Backend : IDisposable
 
     public HealthChecks Health { get; }
 
+    public RetryBudget Retries { get; } = new();
+
     public BackendSecurity Security => security;
 
     public ConnectionSettings Settings => settings;

@@ -33,6 +33,12 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
 
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        // Nothing of an answer that is to be asked for again may reach the client; the forwarder drops it.
+        if (proxyResponse is not null && ForwardedRequest.Of(httpContext).Retries?.SetsAside((int)proxyResponse.StatusCode) == true)
+        {
+            return ValueTask.FromResult(false);
+        }
+
         if (proxyResponse is not null)
         {
             OneHop.Remove(proxyResponse.Headers);

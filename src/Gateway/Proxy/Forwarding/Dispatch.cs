@@ -78,8 +78,83 @@ internal sealed partial class Dispatch
         }
 
         using var deadline = new RequestDeadline(forward.RequestTimeout, time, gatewayEnds);
-        Prepare(context, new ForwardedRequest(target, forward.Filters, deadline));
+        var request = new ForwardedRequest(target, forward, deadline);
+        Prepare(context, request);
+        target.Backend.Retries.Earn();
+        if (forward.Retry is not null && await PrepareRetriesAsync(context, request).ConfigureAwait(false) is { } unreadable)
+        {
+            await AnswerWriter.WriteAsync(context, unreadable).ConfigureAwait(false);
+            return;
+        }
+
         await pipeline(context).ConfigureAwait(false);
+        while (await IsSentAgainAsync(context, request).ConfigureAwait(false))
+        {
+            await pipeline(context).ConfigureAwait(false);
+        }
+
+        if (request.Error != ForwarderError.None)
+        {
+            await ExplainAsync(context, request, request.Error).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null when the request can be sent, again or not.</summary>
+    private static async Task<Answer?> PrepareRetriesAsync(HttpContext context, ForwardedRequest request)
+    {
+        if (!Repeatable.IsIdempotent(context))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (await Repeatable.BodyAsync(context, request.Deadline.RequestTimeoutToken).ConfigureAwait(false) is { } body)
+            {
+                request.Retries = new Retries(context, request, body);
+            }
+
+            return null;
+        }
+        catch (BadHttpRequestException unreadable)
+        {
+            return Answer.BadRequest(unreadable.StatusCode);
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            // The client's own connection ended, or the request's time; whoever is still there is told which.
+            return FailureAnswers.For(ForwarderError.RequestBodyClient, null, StatusCodes.Status400BadRequest, request.Deadline);
+        }
+    }
+
+    private async ValueTask<bool> IsSentAgainAsync(HttpContext context, ForwardedRequest request)
+    {
+        if (request.Retries is not { IsPlanned: true } && !PlansAfterFailure(context, request))
+        {
+            return false;
+        }
+
+        var retries = request.Retries!;
+        Log.SentAgain(logger, request.Target.Backend.Key, request.Endpoint?.Address.Authority, retries.Wait, request.Error);
+
+        // Keeps its own error when it cannot be sent any more: the client left, or the gateway stops.
+        return await retries.BeginAsync(time).ConfigureAwait(false);
+    }
+
+    private static bool PlansAfterFailure(HttpContext context, ForwardedRequest request)
+    {
+        if (request.Error == ForwarderError.None)
+        {
+            return false;
+        }
+
+        // Without a rule, what was lost with a connection and not with the request is sent again once: made only now, so that requests that succeed do not pay.
+        if (request.Rule.Retry is null && request.Retries is null && Repeatable.IsIdempotent(context) && !Repeatable.HasBody(context))
+        {
+            request.Retries = new Retries(context, request, []);
+        }
+
+        return request.Retries?.PlansAfter(request.Error, context.GetForwarderErrorFeature()?.Exception) == true;
     }
 
     private void Prepare(HttpContext context, ForwardedRequest request)
@@ -114,19 +189,14 @@ internal sealed partial class Dispatch
         endpoint.RequestStarts();
         try
         {
-            var error = await yarp.Forwarder.SendAsync(
+            request.Error = await yarp.Forwarder.SendAsync(
                 context,
                 destination.Model.Config.Address,
                 request.Target.Backend.Client,
                 request.Target.Request,
                 request.Target.Route.Transformer,
-                request.Deadline.RequestTimeoutToken).ConfigureAwait(false);
-            request.Target.Backend.Health.RequestEnded(endpoint, error, context);
-
-            if (error != ForwarderError.None)
-            {
-                await ExplainAsync(context, request, error).ConfigureAwait(false);
-            }
+                request.Deadline.StartAttempt(request.Rule.BackendRequestTimeout)).ConfigureAwait(false);
+            request.Target.Backend.Health.RequestEnded(endpoint, request.Error, context);
         }
         finally
         {
@@ -150,6 +220,9 @@ internal sealed partial class Dispatch
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "A request to {Backend} at {Endpoint} is sent again in {Wait} ({Error}).")]
+        public static partial void SentAgain(ILogger logger, Backends.BackendKey backend, string? endpoint, TimeSpan wait, ForwarderError error);
+
         // The change of a verdict is logged once, at its endpoint; this is for whoever follows one request.
         [LoggerMessage(Level = LogLevel.Debug, Message = "A request to {Backend} at {Endpoint} failed with {Code} ({Error}).")]
         public static partial void Failed(ILogger logger, Backends.BackendKey backend, string? endpoint, string code, ForwarderError error);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
+using Portcullis.Gateway.Proxy.Routing;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
@@ -8,29 +10,51 @@ namespace Portcullis.Gateway.Proxy.Forwarding;
 /// <summary>YARP's view of one request under way, with ours beside it.</summary>
 internal sealed class ForwardedRequest : ReverseProxyFeature
 {
-    public ForwardedRequest(ForwardTarget target, PreparedFilters? filters, RequestDeadline deadline)
+    private readonly IReadOnlyList<DestinationState> available;
+
+    public ForwardedRequest(ForwardTarget target, CompiledRule.Forward rule, RequestDeadline deadline)
     {
         // Read once: what changes from here on is for the next request.
         var cluster = target.Route.Cluster!;
         var destinations = cluster.DestinationsState;
         Target = target;
-        Filters = filters;
+        Rule = rule;
         Deadline = deadline;
         Route = target.Route;
         Cluster = cluster.Model;
         AllDestinations = destinations.AllDestinations;
-        AvailableDestinations = target.WorthARequest(destinations.AvailableDestinations);
+        AvailableDestinations = available = target.WorthARequest(destinations.AvailableDestinations);
     }
 
     public ForwardTarget Target { get; }
 
+    public CompiledRule.Forward Rule { get; }
+
     /// <summary>Null when the rule changes nothing on the way.</summary>
-    public PreparedFilters? Filters { get; }
+    public PreparedFilters? Filters => Rule.Filters;
 
     public RequestDeadline Deadline { get; }
 
+    /// <summary>Null while nothing can be sent again.</summary>
+    public Retries? Retries { get; set; }
+
+    /// <summary>How the last attempt ended.</summary>
+    public ForwarderError Error { get; set; }
+
     /// <summary>Null until load balancing has chosen.</summary>
     public LiveEndpoint? Endpoint => ProxiedDestination is { } chosen ? Target.EndpointOf(chosen) : null;
+
+    /// <summary>Whether there is an endpoint that has not failed this request yet.</summary>
+    public bool HasOthers(IReadOnlyCollection<DestinationState> failed) => available.Any(endpoint => !failed.Contains(endpoint));
+
+    /// <summary>Back to before load balancing, which is to choose another endpoint if there is one.</summary>
+    public void StartAgain(IReadOnlyCollection<DestinationState> failed)
+    {
+        var others = available.Where(endpoint => !failed.Contains(endpoint)).ToArray();
+        AvailableDestinations = others.Length > 0 ? others : available;
+        ProxiedDestination = null;
+        Error = ForwarderError.None;
+    }
 
     public static ForwardedRequest Of(HttpContext context) => (ForwardedRequest)context.GetReverseProxyFeature();
 }

@@ -21,7 +21,14 @@ internal abstract record CompiledRule
     /// <param name="Targets">Chosen from by weight.</param>
     /// <param name="RequestTimeout">Null when the route sets none.</param>
     /// <param name="Filters">Null when nothing is changed on the way.</param>
-    public sealed record Forward(WeightedTargets Targets, TimeSpan? RequestTimeout, PreparedFilters? Filters) : CompiledRule;
+    public sealed record Forward(WeightedTargets Targets, TimeSpan? RequestTimeout, PreparedFilters? Filters) : CompiledRule
+    {
+        /// <summary>Of one attempt; null when the route sets none.</summary>
+        public TimeSpan? BackendRequestTimeout { get; init; }
+
+        /// <summary>Null when the route sets none.</summary>
+        public RetryRule? Retry { get; init; }
+    }
 
     /// <summary>Answered with another address.</summary>
     public sealed record Redirect(RedirectTarget Target) : CompiledRule;

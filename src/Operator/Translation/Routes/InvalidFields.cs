@@ -14,6 +14,7 @@ internal static partial class InvalidFields
         OfHostnames(spec)
             .Concat(OfNames(spec))
             .Concat(spec.Rules.SelectMany((rule, index) => OfRule(rule, spec, $"spec.rules[{index}]")))
+            .Concat(spec.Rules.SelectMany((rule, index) => InvalidTries.Of(rule, $"spec.rules[{index}]")))
             .Concat(spec.Rules.SelectMany((rule, index) => InvalidFilters.Of(rule, spec, $"spec.rules[{index}]")))
             .Concat(spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]")));
 
@@ -84,11 +85,6 @@ internal static partial class InvalidFields
                     $"{field}.backendRefs[{index}].weight",
                     $"{reference.Weight} is not a weight. Write a number from 0 to 1000000.");
             }
-        }
-
-        if (rule.Timeouts?.Request is { } timeout && !Duration.TryParse(timeout, out _))
-        {
-            yield return NotADuration($"{field}.timeouts.request", timeout);
         }
     }
 
@@ -217,7 +213,7 @@ internal static partial class InvalidFields
         {
             if (value is not null && !(Duration.TryParse(value, out var duration) && duration > TimeSpan.Zero))
             {
-                yield return NotADuration($"{field}.{name}", value);
+                yield return RouteProblems.NotADuration($"{field}.{name}", value);
             }
         }
 
@@ -240,9 +236,6 @@ internal static partial class InvalidFields
     }
 
     private static string WithoutPort(string host) => PortSuffix().Replace(host, "");
-
-    private static Problem NotADuration(string field, string value) =>
-        RouteProblems.Invalid(field, $"'{value}' is not a usable duration. Write numbers with the units h, m, s or ms, such as 30s or 1m30s.");
 
     [GeneratedRegex(@"\Asha256/[A-Za-z0-9+/]{43}=\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pin();

@@ -8,6 +8,9 @@ internal static class RouteProblems
 {
     public static Problem Invalid(string field, string message) => new(ProblemReason.InvalidValue, field, message);
 
+    public static Problem NotADuration(string field, string value) =>
+        Invalid(field, $"'{value}' is not a usable duration. Write numbers with the units h, m, s or ms, such as 30s or 1m30s.");
+
     public static Problem Unsupported(string field, string what, string remedy) =>
         new(ProblemReason.UnsupportedValue, field, $"{what} not supported by this version. {remedy}");
 

@@ -108,8 +108,24 @@ internal static class RouteTranslator
         Matches = rule.Matches.IsEmpty ? Everything : [.. rule.Matches.Select(MatchOf)],
         Action = action,
         Filters = action is RuleAction.Refuse ? null : FilterTranslator.FiltersOf(rule),
-        RequestTimeout = Duration.TryParse(rule.Timeouts?.Request, out var timeout) && timeout > TimeSpan.Zero ? timeout : null,
+        RequestTimeout = LimitOf(rule.Timeouts?.Request),
+        BackendRequestTimeout = action is RuleAction.Forward ? LimitOf(rule.Timeouts?.BackendRequest) : null,
+        Retry = action is RuleAction.Forward && rule.Retry is { } retry ? RetryOf(retry) : null,
     };
+
+    private static TimeSpan? LimitOf(string? text) => Duration.TryParse(text, out var limit) && limit > TimeSpan.Zero ? limit : null;
+
+    private static RetryRule RetryOf(RetryPolicy retry)
+    {
+        var defaults = new RetryRule();
+
+        return new RetryRule
+        {
+            Codes = [.. retry.Codes.Distinct().Order()],
+            Attempts = retry.Attempts ?? defaults.Attempts,
+            Backoff = Duration.TryParse(retry.Backoff, out var backoff) ? backoff : defaults.Backoff,
+        };
+    }
 
     private static RouteMatch MatchOf(Match match) => new()
     {

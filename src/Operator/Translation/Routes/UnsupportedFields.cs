@@ -6,24 +6,7 @@ namespace Portcullis.Operator.Translation.Routes;
 internal static class UnsupportedFields
 {
     public static IEnumerable<Problem> Of(BackendRouteSpec spec) =>
-        spec.Rules.SelectMany((rule, index) => OfRule(rule, $"spec.rules[{index}]"))
-            .Concat(spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]")));
-
-    private static IEnumerable<Problem> OfRule(Rule rule, string field)
-    {
-        if (rule.Timeouts?.BackendRequest is not null)
-        {
-            yield return RouteProblems.Unsupported(
-                $"{field}.timeouts.backendRequest",
-                "A time limit for a single attempt is",
-                "Remove it; timeouts.request limits the whole request.");
-        }
-
-        if (rule.Retry is not null)
-        {
-            yield return RouteProblems.Unsupported($"{field}.retry", "Trying a request again is", "Remove it.");
-        }
-    }
+        spec.Backends.SelectMany((backend, index) => OfBackend(backend, $"spec.backends[{index}]"));
 
     private static IEnumerable<Problem> OfBackend(Backend backend, string field)
     {

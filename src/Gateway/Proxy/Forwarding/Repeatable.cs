@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Portcullis.Gateway.Proxy.Forwarding;
+
+/// <summary>Which requests may be sent twice without doing twice what they ask for.</summary>
+internal static class Repeatable
+{
+    /// <summary>What is kept in memory of one request.</summary>
+    public const int LongestBody = 64 * 1024;
+
+    /// <summary>By its method (RFC 9110, section 9.2.2). Whoever asks for a WebSocket starts something that no method says anything about.</summary>
+    public static bool IsIdempotent(HttpContext context) =>
+        context.Request.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE"
+        && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true };
+
+    public static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength is not 0;
+
+    /// <summary>Empty when there is none; null when it is longer than what is kept, or does not say how long it is, and was not touched.</summary>
+    /// <exception cref="BadHttpRequestException">The body cannot be read.</exception>
+    /// <exception cref="IOException">The client is gone.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone, or the token ended the reading.</exception>
+    public static async ValueTask<byte[]?> BodyAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!HasBody(context))
+        {
+            return [];
+        }
+
+        if (context.Request.ContentLength is not (> 0 and <= LongestBody and var length))
+        {
+            return null;
+        }
+
+        var body = new byte[(int)length];
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.RequestAborted);
+        await context.Request.Body.ReadExactlyAsync(body, ends.Token).ConfigureAwait(false);
+        context.Request.Body = new MemoryStream(body, writable: false);
+
+        return body;
+    }
+}

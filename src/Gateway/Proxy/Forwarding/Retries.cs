@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Http;
+using Portcullis.Contract.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Portcullis.Gateway.Proxy.Forwarding;
+
+/// <summary>What one idempotent request has tried, and whether it may be sent once more: as long as its client has seen nothing.</summary>
+/// <param name="context">Of the request.</param>
+/// <param name="request">Is sent to another endpoint if there is one, and never to another backend.</param>
+/// <param name="body">The whole of it.</param>
+internal sealed class Retries(HttpContext context, ForwardedRequest request, byte[] body)
+{
+    // Doubling ends here, whatever the rule begins with.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly RetryRule? rule = request.Rule.Retry;
+    private readonly List<DestinationState> failed = [];
+    private int made;
+
+    public bool IsPlanned { get; private set; }
+
+    /// <summary>Before the planned attempt.</summary>
+    public TimeSpan Wait { get; private set; }
+
+    /// <summary>Whether an answer with this status is dropped and asked for again.</summary>
+    public bool SetsAside(int status) => rule is not null && rule.Codes.Contains(status) && Plans();
+
+    public bool PlansAfter(ForwarderError error, Exception? exception) =>
+        (rule is null ? IsSafeAfter(error, exception) : RetryableFailure.IsLost(error, exception, request.Deadline)) && Plans();
+
+    /// <summary>Waits, then puts everything back as it was before the first attempt. False when the request has ended meanwhile.</summary>
+    public async ValueTask<bool> BeginAsync(TimeProvider time)
+    {
+        IsPlanned = false;
+        if (!await WaitAsync(time).ConfigureAwait(false))
+        {
+            // A dropped answer is no error of the forwarder's, but nothing has been said to the client yet.
+            request.Error = ForwarderError.RequestCanceled;
+            return false;
+        }
+
+        // Nothing has been sent. The forwarder has set a status, and affinity may have set a cookie for the endpoint that failed.
+        context.Response.Clear();
+        context.Features.Set<IForwarderErrorFeature>(null);
+        request.StartAgain(failed);
+        if (body.Length > 0)
+        {
+            context.Request.Body = new MemoryStream(body, writable: false);
+        }
+
+        return true;
+    }
+
+    // A request that a connection took along when it ended is no sign of a backend in trouble. It goes once more, as RFC 9110 (9.2.2) permits.
+    private bool IsSafeAfter(ForwarderError error, Exception? exception) =>
+        RetryableFailure.IsUnreachable(exception) ? request.HasOthers(Failed()) : IsHttp2 && RetryableFailure.IsBrokenOff(error, exception);
+
+    // Over HTTP/1.1 the client does this itself, for it knows whether the connection had been used before.
+    private bool IsHttp2 => request.Endpoint is { Address.IsHttp2: true };
+
+    private bool Plans()
+    {
+        var wait = NextWait();
+        if (made >= (rule?.Attempts ?? 1)
+            || context.Response.HasStarted
+            || context.RequestAborted.IsCancellationRequested
+            || !request.Deadline.Leaves(wait)
+            || !request.Target.Backend.Retries.TrySpend())
+        {
+            return false;
+        }
+
+        Failed();
+        made++;
+        Wait = wait;
+        return IsPlanned = true;
+    }
+
+    private List<DestinationState> Failed()
+    {
+        if (request.ProxiedDestination is { } destination && !failed.Contains(destination))
+        {
+            failed.Add(destination);
+        }
+
+        return failed;
+    }
+
+    // Doubling, and up to half as long again, so that requests that failed together do not return together.
+    private TimeSpan NextWait()
+    {
+        if (rule is null)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var least = Math.Min(LongestWait.TotalMilliseconds, rule.Backoff.TotalMilliseconds * Math.Pow(2, made));
+        return TimeSpan.FromMilliseconds(least * (1 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    private async ValueTask<bool> WaitAsync(TimeProvider time)
+    {
+        if (Wait == TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, request.Deadline.RequestTimeoutToken);
+        try
+        {
+            await Task.Delay(Wait, time, ends.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            // Which of the two it was is read from them when the answer is written.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,329 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Text;
+using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Verdicts;
+using Portcullis.Gateway.Tests.Proxy.Kit;
+using Portcullis.Gateway.Tests.Proxy.Misbehaving;
+using Portcullis.TestKit.Backends;
+using Portcullis.TestKit.Peers;
+using Portcullis.TestKit.Pki;
+using Portcullis.TestKit.Processes;
+
+namespace Portcullis.Gateway.Tests.Proxy.Forwarding;
+
+/// <summary>Verified backends that fail, and what their clients and they themselves see of it.</summary>
+public sealed class RetryTests : IAsyncLifetime
+{
+    private const string Good = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    private const string Bad = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\nX-Failed: yes\r\nSet-Cookie: failed=1\r\n\r\nbusy";
+
+    private static readonly RetryRule Twice = new() { Codes = [502, 503], Attempts = 2, Backoff = TimeSpan.FromMilliseconds(1) };
+
+    private readonly TestAuthority corp = TestAuthority.CreateRoot("corp");
+    private readonly ConcurrentQueue<string> seen = new();
+    private GatewayFront gateway = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => gateway = await GatewayFront.StartAsync(Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await gateway.DisposeAsync();
+        corp.Dispose();
+    }
+
+    [Fact]
+    public async Task A_failed_answer_is_asked_for_again_and_nothing_of_it_is_seen()
+    {
+        await using var server = Answering(Bad, Bad, Good);
+        Serve(Twice, server.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("OK", response.ReasonPhrase);
+        Assert.Equal("hello", await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.False(response.Headers.Contains("X-Failed"));
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+        Assert.Equal(3, seen.Count);
+    }
+
+    [Fact]
+    public async Task The_last_answer_is_the_backends_own_when_all_attempts_are_spent()
+    {
+        await using var server = Answering(Bad);
+        Serve(Twice, server.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("busy", await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("yes", response.Headers.GetValues("X-Failed").Single());
+        Assert.Equal(3, seen.Count);
+    }
+
+    [Fact]
+    public async Task A_status_that_is_not_named_is_passed_on()
+    {
+        await using var server = Answering("HTTP/1.1 500 Bug\r\nContent-Length: 0\r\n\r\n", Good);
+        Serve(Twice, server.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Single(seen);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    public async Task What_is_not_idempotent_is_sent_once(string method)
+    {
+        await using var server = Answering(Bad, Good);
+        Serve(Twice, server.Port);
+        using var request = new HttpRequestMessage(new HttpMethod(method), "https://shop.test/");
+
+        using var response = await gateway.Http1.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    public async Task Without_a_rule_an_answer_is_an_answer()
+    {
+        await using var server = Answering(Bad, Good);
+        Serve(null, server.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    public async Task A_body_is_sent_again_byte_for_byte()
+    {
+        await using var server = Answering(Bad, "", Good);
+        Serve(Twice, server.Port);
+        var body = Random.Shared.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 64 * 1024);
+
+        using var response = await gateway.Http1.PutAsync("https://shop.test/", new ByteArrayContent(Encoding.ASCII.GetBytes(body)), Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal([new string(body), new string(body), new string(body)], seen);
+    }
+
+    [Fact]
+    public async Task A_body_beyond_what_is_kept_is_sent_once()
+    {
+        await using var server = Answering(Bad, Good);
+        Serve(Twice, server.Port);
+
+        using var response = await gateway.Http1.PutAsync("https://shop.test/", new ByteArrayContent(new byte[(64 * 1024) + 1]), Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_before_its_answer_is_replaced()
+    {
+        await using var server = Answering("", Good);
+        Serve(Twice, server.Port);
+
+        Assert.Equal("hello", await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation));
+    }
+
+    [Fact]
+    public async Task An_answer_that_ends_after_its_headers_is_not_asked_for_again()
+    {
+        await using var server = Answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", Good);
+        Serve(Twice, server.Port);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => gateway.Http1.GetStringAsync("https://shop.test/", Cancellation));
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    [Trait("Promise", "P1")]
+    public async Task A_verdict_is_final()
+    {
+        using var unknown = TestAuthority.CreateRoot("unknown");
+        await using var stranger = await TlsBackend.StartAsync(Make.Chain(unknown), Cancellation);
+        Serve(Twice, stranger.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains(VerdictText.Code(VerdictReason.UnknownAuthority), response.Headers.GetValues("Proxy-Status").Single(), StringComparison.Ordinal);
+        Assert.Single(stranger.Connections.Entries);
+        Assert.Equal(0, stranger.ApplicationBytes);
+    }
+
+    [Fact]
+    public async Task An_endpoint_at_which_nobody_answers_is_passed_over_without_any_rule()
+    {
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        Serve(null, LoadBalancing.RoundRobin, FreePorts.Next(), server.Port);
+
+        for (var number = 0; number < 6; number++)
+        {
+            using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Another_endpoint_is_asked_before_the_same_one_again()
+    {
+        await using var failing = Answering(Bad);
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        Serve(Twice with { Attempts = 1 }, LoadBalancing.RoundRobin, failing.Port, server.Port);
+
+        for (var number = 0; number < 6; number++)
+        {
+            using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.NotEmpty(seen);
+    }
+
+    [Fact]
+    public async Task A_backend_that_always_fails_gets_a_fifth_more_requests()
+    {
+        await using var server = Answering(Bad);
+        Serve(Twice, server.Port);
+
+        for (var number = 0; number < 100; number++)
+        {
+            using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        }
+
+        Assert.InRange(seen.Count, 120, 140);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_is_given_up_and_the_next_one_counts()
+    {
+        await using var server = ScriptedServer.Start(corp.Issue("orders.internal"), async (number, stream, token) =>
+        {
+            while (await ReadAsync(stream, token))
+            {
+                if (number == 1)
+                {
+                    await Task.Delay(Timeout.Infinite, token);
+                }
+
+                await ScriptedServer.SayAsync(stream, Good, token);
+            }
+        });
+        Serve(Twice, LoadBalancing.PowerOfTwoChoices, TimeSpan.FromSeconds(1), server.Port);
+
+        Assert.Equal("hello", await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation));
+    }
+
+    [Fact]
+    public async Task Without_a_retry_an_attempt_that_takes_too_long_is_answered_504()
+    {
+        await using var server = ScriptedServer.Start(corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            await ReadAsync(stream, token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
+        Serve(null, LoadBalancing.PowerOfTwoChoices, TimeSpan.FromMilliseconds(300), server.Port);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    public async Task No_request_is_lost_to_an_nginx_that_ends_its_connections()
+    {
+        Assert.SkipUnless(Nginx.IsInstalled, "nginx is not installed");
+        var site = new PeerSite(FreePorts.Next(), "orders.internal", Make.Chain(corp));
+        await using var nginx = await Nginx.StartAsync([site], Cancellation, requestsPerConnection: 100);
+        Serve(Make.Backend(site.Port) with { Protocol = BackendProtocol.Http2 }, null, null);
+        var lost = 0;
+
+        await Parallel.ForAsync(0, 4_000, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancellation }, async (_, token) =>
+        {
+            using var response = await gateway.Http2.GetAsync("https://shop.test/", token);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                Interlocked.Increment(ref lost);
+            }
+        });
+
+        Assert.Equal(0, lost);
+    }
+
+    private ScriptedServer Answering(params string[] answers)
+    {
+        var asked = 0;
+
+        // Nothing to say means that the connection ends; the last answer is repeated.
+        return ScriptedServer.Start(corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            while (await ReadAsync(stream, token))
+            {
+                var answer = answers[Math.Min(Interlocked.Increment(ref asked), answers.Length) - 1];
+                if (answer.Length == 0)
+                {
+                    return;
+                }
+
+                await ScriptedServer.SayAsync(stream, answer, token);
+                if (answer.EndsWith("10\r\n\r\nhello", StringComparison.Ordinal))
+                {
+                    return;
+                }
+            }
+        });
+    }
+
+    // The body of each request goes into what was seen.
+    private async Task<bool> ReadAsync(SslStream stream, CancellationToken cancellationToken)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one, cancellationToken) == 0)
+            {
+                return false;
+            }
+
+            head.Append((char)one[0]);
+        }
+
+        var length = head.ToString().Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        var body = new byte[length is null ? 0 : int.Parse(length.AsSpan(15), CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, cancellationToken);
+        seen.Enqueue(Encoding.ASCII.GetString(body));
+
+        return true;
+    }
+
+    private void Serve(RetryRule? retry, int port) => Serve(Make.Backend(port), retry, null);
+
+    private void Serve(RetryRule? retry, LoadBalancing balancing, params int[] ports) => Serve(retry, balancing, null, ports);
+
+    private void Serve(RetryRule? retry, LoadBalancing balancing, TimeSpan? attempt, params int[] ports) =>
+        Serve(Make.Backend(ports[0]) with { Endpoints = [.. ports.Select(port => Make.Endpoint(port))], LoadBalancing = balancing }, retry, attempt);
+
+    private void Serve(BackendConfiguration backend, RetryRule? retry, TimeSpan? attempt)
+    {
+        var route = Make.Route(backend);
+        gateway.Apply(
+            Make.Mounts(corp), route with { Rules = [route.Rules[0] with { Retry = retry, BackendRequestTimeout = attempt }] }, Make.Bundle(corp));
+    }
+}
