@@ -171,6 +171,19 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Probes_over_http2_leave_requests_their_only_connection()
+    {
+        var single = new ConnectionSettings { MaximumPerEndpoint = 1 };
+        Serve(Make.Backend(one.Port) with { Health = Probed, Protocol = BackendProtocol.Http2, Connections = single });
+        await ProbesAsync(1);
+
+        using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, one.Connections.Entries.Length);
+    }
+
+    [Fact]
     public async Task A_retired_backend_is_probed_no_more()
     {
         Serve(Both() with { Health = Probed });

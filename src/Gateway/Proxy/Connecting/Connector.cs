@@ -80,7 +80,9 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
         }
 
         // HTTP/1.1 requests wait for a place in their pool; HTTP/2 has a pool for each Host, which only a count over all of them bounds.
-        var maximum = endpoint.Address.IsHttp2 ? backend.Settings.MaximumPerEndpoint : int.MaxValue;
+        // Probes have a Host and so a pool of their own; its connection must not take the place of requests.
+        var ofProbes = backend.Health.IsProbing ? 1 : 0;
+        var maximum = endpoint.Address.IsHttp2 ? backend.Settings.MaximumPerEndpoint + ofProbes : int.MaxValue;
         if (!endpoint.TryReserve(maximum))
         {
             throw new EndpointBusyException(endpoint.Address.Authority, maximum);

@@ -11,9 +11,11 @@ namespace Portcullis.Gateway.Proxy.Health;
 internal sealed class HealthChecks(HttpMessageInvoker client, HealthLog log, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<LiveEndpoint, Prober> probers = [];
-    private ProbePlan? plan;
+    private volatile ProbePlan? plan;
     private volatile bool countsRequests;
     private volatile LiveEndpoint[] endpoints = [];
+
+    public bool IsProbing => plan is not null;
 
     /// <summary>Takes a configuration over. Endpoints that stay keep their state, and their probes go on unless the plan has changed.</summary>
     public void Configure(BackendConfiguration configuration, IEnumerable<LiveEndpoint> configured)

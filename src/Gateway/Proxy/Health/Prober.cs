@@ -52,8 +52,8 @@ internal sealed class Prober : IDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         do
         {
-            // A pool without a free place would let the probe wait and fail: too much to do is not bad health, and requests are the proof of life.
-            if (endpoint.Requests < plan.MaximumPerEndpoint)
+            // An HTTP/1.1 pool without a free place would let the probe wait and fail: too much to do is not bad health, and requests are the proof of life.
+            if (endpoint.Address.IsHttp2 || endpoint.Requests < plan.MaximumPerEndpoint)
             {
                 await ProbeAsync().ConfigureAwait(false);
             }
