@@ -38,18 +38,31 @@ internal sealed class RouteCertificates
         return [.. OfRoute(read), .. NotCovered(route, secret, read.Leaf)];
     }
 
-    /// <summary>What is to be shown to a backend. Null with a problem when nothing may be; held with one when it is the last good.</summary>
-    public ResourceKey? ForBackend(SecretRef reference, string ns, string field, List<Problem> problems)
+    /// <summary>What is to be shown to a backend. Null with a problem when nothing may be; with a notice when it is the last good.</summary>
+    public ResourceKey? ForBackend(SecretRef reference, string ns, string field, List<Problem> problems, List<Problem> notices)
     {
         var secret = new ResourceKey(ns, reference.Name);
         var read = Read[secret];
 
-        if (read.Problem is { } problem && read.Entry is null)
+        if (read.Problem is { } problem)
         {
-            problems.Add(problem with { Reason = Reason(problem, ProblemReason.ClientCertificateNotFound, ProblemReason.ClientCertificateUnusable), Field = field });
+            Tell(problem with { Reason = Reason(problem, ProblemReason.ClientCertificateNotFound, ProblemReason.ClientCertificateUnusable), Field = field });
         }
 
         return read.Entry is null ? null : secret;
+
+        void Tell(Problem told)
+        {
+            if (read.Entry is null)
+            {
+                problems.Add(told with { Message = $"{told.Message} Until then the backend is not called." });
+            }
+            else if (!ReadFaults.IsWait(told))
+            {
+                // With the last good one at hand, a route need not wait until the Secret has been read again.
+                notices.Add(told with { Message = $"{told.Message} The backend is shown what it last held." });
+            }
+        }
     }
 
     /// <summary>What a gateway with these routes is sent, each hostname under one certificate: that of the oldest route which brings one.</summary>

@@ -12,11 +12,11 @@ internal static class BackendTranslator
 {
     public static BackendDraft Translate(Backend backend, string ns, string field, References references)
     {
-        var problems = new List<Problem>();
+        var (problems, notices) = (new List<Problem>(), new List<Problem>());
         var endpoints = Endpoints(backend, ns, field, references, problems);
         var bundles = Bundles(backend.Tls.Validation, ns, $"{field}.tls.validation", references, problems);
         var certificate = backend.Tls.ClientCertificateRef is { } reference
-            ? references.Certificates.ForBackend(reference, ns, $"{field}.tls.clientCertificateRef.name", problems)
+            ? references.Certificates.ForBackend(reference, ns, $"{field}.tls.clientCertificateRef.name", problems, notices)
             : null;
         var configuration = new BackendConfiguration
         {
@@ -38,10 +38,11 @@ internal static class BackendTranslator
         };
 
         return problems.Count == 0
-            ? new BackendDraft(configuration, [])
+            ? new BackendDraft(configuration, [], [.. notices])
             : new BackendDraft(
                 configuration with { Endpoints = [], Tls = configuration.Tls with { Bundles = Named(backend.Tls.Validation, ns, references) } },
-                [.. problems]);
+                [.. problems],
+                [.. notices]);
     }
 
     /// <summary>A backend always names bundles. Of those it may not use only the name is left, in its own namespace.</summary>

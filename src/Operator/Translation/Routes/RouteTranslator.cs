@@ -64,7 +64,7 @@ internal static class RouteTranslator
         {
             Rules = rules,
             Backends = [.. spec.Backends.Where(backend => used.Contains(backend.Name)).Select(backend => backends[backend.Name].Configuration)],
-            Problems = [.. spec.Backends.SelectMany(backend => backends[backend.Name].Problems), .. ruleProblems],
+            Problems = [.. spec.Backends.SelectMany(backend => backends[backend.Name].Problems.Concat(backends[backend.Name].Notices)), .. ruleProblems],
         };
     }
 
