@@ -43,7 +43,7 @@ internal sealed record ClusterOptions
     /// <summary><c>ip:port</c> that no backend may lead to, besides those the operator finds out.</summary>
     public ImmutableArray<string> ForbiddenEndpoints { get; init; } = [];
 
-    public TranslationOptions Translation => new() { Gateways = Gateways, Domains = Domains, ForbiddenEndpoints = ForbiddenEndpoints };
+    public TranslationOptions Translation => new() { Gateways = Gateways, Domains = Domains, OperatorService = Own(Service), ForbiddenEndpoints = ForbiddenEndpoints };
 
     public LinkIdentityOptions Identity => new(Own(Service), Own(AuthoritySecret), Own(AuthorityConfigMap));
 

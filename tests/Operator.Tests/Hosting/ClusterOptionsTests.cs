@@ -56,6 +56,7 @@ public sealed class ClusterOptionsTests : IDisposable
         Assert.Equal(["shop"], gateway.RouteNamespaces);
         Assert.Equal("example.com", options.Translation.Domains.Single().Domain);
         Assert.Equal(["192.0.2.7:443"], options.Translation.ForbiddenEndpoints);
+        Assert.Equal(new ResourceKey("portcullis-system", "portcullis-operator"), options.Translation.OperatorService);
         Assert.StartsWith("operator-1_", options.ElectionOf("operator-1").Identity, StringComparison.Ordinal);
         Assert.NotEqual(options.ElectionOf("operator-1").Identity, options.ElectionOf("operator-1").Identity);
     }
