@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Hosting;
 using Portcullis.Operator.Leading;
+using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Resources;
-using Portcullis.Operator.Tests.Reconciling;
+using Portcullis.Operator.Stores;
 using Portcullis.Operator.Translation;
 using Portcullis.TestKit.Events;
 using Portcullis.TestKit.FakeApiServer;
@@ -21,7 +23,7 @@ namespace Portcullis.EndToEnd.Tests.Leadership;
 /// <summary>One replica of the operator as it runs in a cluster, but for what it reads: that the test shows it.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
-    private readonly ScriptedStore store = new();
+    private readonly Latest<ResourceSnapshot> shown = new();
     private readonly TaskCompletionSource synced = new();
     private readonly ApiConnection api;
     private readonly WebApplication app;
@@ -83,7 +85,7 @@ internal sealed class Replica : IAsyncDisposable
     public void Sync() => synced.TrySetResult();
 
     /// <summary>What the cluster holds, as this replica sees it: one route under this host.</summary>
-    public void Show(string host) => store.Show(new ResourceSnapshot
+    public void Show(string host) => shown.Offer(new ResourceSnapshot
     {
         BackendRoutes = ImmutableSortedDictionary<ResourceKey, BackendRoute>.Empty.Add(new ResourceKey("shop", "route"), new BackendRoute
         {
@@ -130,7 +132,17 @@ internal sealed class Replica : IAsyncDisposable
         Begin = term =>
         {
             Terms.Add(term);
-            return new TermParts(store, token => Task.Delay(Timeout.InfiniteTimeSpan, token));
+            return new TermParts(new Store(shown), token => Task.Delay(Timeout.InfiniteTimeSpan, token));
         },
     };
+
+    /// <summary>As the watch of a cluster: every term begins with what is shown now, also the second one of the same replica.</summary>
+    private sealed class Store(Latest<ResourceSnapshot> shown) : IResourceStore
+    {
+        public IAsyncEnumerable<ResourceSnapshot> WatchAsync(CancellationToken cancellationToken) => shown.ReadAllAsync(cancellationToken);
+
+        public Task PublishBundlesAsync(BundlePublication publication, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task PublishStatusesAsync(ImmutableArray<ResourceStatus> statuses, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }
