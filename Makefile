@@ -60,6 +60,12 @@ test-cluster: ## what we rely on of an API server, against a real one: KUBECONFI
 	@PORTCULLIS_TEST_CLUSTER=$(if $(KUBECONFIG),1,0) dotnet tests/Cluster.Tests/bin/Debug/net10.0/Portcullis.Cluster.Tests.dll --progress off \
 	  --filter-namespace Portcullis.Cluster.Tests.Behaviour
 
+.PHONY: test-browser
+test-browser: peers ## a real application under a prefix, used in Chromium; installs both, on Debian
+	@tests/install-browser.sh
+	$(call build,tests/EndToEnd.Tests)
+	@dotnet tests/EndToEnd.Tests/bin/Debug/net10.0/Portcullis.EndToEnd.Tests.dll --progress off --explicit only --filter-namespace Portcullis.EndToEnd.Tests.Browser
+
 .PHONY: check
 check: ## what CI runs: format, build, tests, room law, golden files unchanged
 	@.ci/run

@@ -49,6 +49,7 @@ public static class Nginx
                 ssl_certificate {{files.ChainFile}};
                 ssl_certificate_key {{files.KeyFile}};
                 {{(files.ClientRootFile is { } root ? $"ssl_verify_client on; ssl_verify_depth 3; ssl_client_certificate {root};" : "")}}
+                {{(files.Site.Application is { } port ? $"location / {{ proxy_pass http://127.0.0.1:{port}; proxy_set_header Host $http_host; }}" : "")}}
               }
             """;
 }

@@ -11,4 +11,7 @@ public sealed record PeerSite(int Port, string ServerName, PresentedChain? Chain
 {
     /// <summary>Clients must present a certificate that leads to this root; null asks for none.</summary>
     public X509Certificate2? ClientRoot { get; init; }
+
+    /// <summary>The port on 127.0.0.1 of an application that nginx asks, in plain HTTP, instead of serving files.</summary>
+    public int? Application { get; init; }
 }
