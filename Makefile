@@ -66,6 +66,13 @@ test-browser: peers ## a real application under a prefix, used in Chromium; inst
 	$(call build,tests/EndToEnd.Tests)
 	@dotnet tests/EndToEnd.Tests/bin/Debug/net10.0/Portcullis.EndToEnd.Tests.dll --progress off --explicit only --filter-namespace Portcullis.EndToEnd.Tests.Browser
 
+.PHONY: compare
+compare: ## the same backends behind nginx, Apache and HAProxy; the table goes to artifacts/comparison.md
+	@tests/install-peers.sh haproxy=haproxy
+	$(call build,tests/EndToEnd.Tests)
+	@dotnet tests/EndToEnd.Tests/bin/Debug/net10.0/Portcullis.EndToEnd.Tests.dll --progress off --explicit only --filter-namespace Portcullis.EndToEnd.Tests.Comparison
+	@sed '/^<!--/,$$d' artifacts/comparison.md
+
 .PHONY: check
 check: ## what CI runs: format, build, tests, room law, golden files unchanged
 	@.ci/run

