@@ -34,7 +34,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
         server = await ApiServer.StartAsync(new ApiServerOptions { Time = serversTime }, Cancellation);
         var assembly = typeof(Operator.Hosting.ClusterHost).Assembly;
 
