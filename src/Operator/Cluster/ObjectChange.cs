@@ -14,5 +14,9 @@ internal abstract record ObjectChange<T>(ResourceKey Key)
     /// <summary>It is there and makes no sense to us.</summary>
     /// <param name="Key">Of the object.</param>
     /// <param name="Field">Where reading stopped; empty when that is not known.</param>
-    public sealed record Undecodable(ResourceKey Key, string Field) : ObjectChange<T>(Key);
+    public sealed record Undecodable(ResourceKey Key, string Field) : ObjectChange<T>(Key)
+    {
+        /// <summary>What can be told of it nevertheless; null when that is nothing.</summary>
+        public T? Outline { get; init; }
+    }
 }

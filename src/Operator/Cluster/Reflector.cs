@@ -10,7 +10,14 @@ namespace Portcullis.Operator.Cluster;
 /// Keeps telling what there is of one selection: a list, then a watch from where the list ended, and both again whenever something may have been
 /// missed. What it told last stays true for its listener until the next list was read to its end.
 /// </summary>
-internal sealed class Reflector<T>(ApiConnection connection, ObjectSelection selection, Func<JsonElement, T> decode, IReflected<T> reflected, TimeProvider time)
+/// <param name="connection">To the API server.</param>
+/// <param name="selection">What is read.</param>
+/// <param name="decode">One object.</param>
+/// <param name="reflected">The listener.</param>
+/// <param name="time">Measures patience.</param>
+/// <param name="outline">What can be told of an object that cannot be decoded, and where decoding stopped; null when nothing ever can.</param>
+internal sealed class Reflector<T>(
+    ApiConnection connection, ObjectSelection selection, Func<JsonElement, T> decode, IReflected<T> reflected, TimeProvider time, Func<JsonElement, string, T?>? outline = null)
     : IReflector
 {
     private const int ShortestWatch = 300;
@@ -237,7 +244,8 @@ internal sealed class Reflector<T>(ApiConnection connection, ObjectSelection sel
         catch (Exception undecodable)
         {
             // Whatever is wrong with one object, and wherever it shows, the others are read. Texts of exceptions may quote content (P9).
-            return new ObjectChange<T>.Undecodable(key, (undecodable as JsonException)?.Path ?? "");
+            var field = (undecodable as JsonException)?.Path ?? "";
+            return new ObjectChange<T>.Undecodable(key, field) { Outline = outline is null ? default : outline(subject, field) };
         }
     }
 

@@ -92,9 +92,8 @@ internal sealed partial class LinkIdentity(ApiConnection api, LinkIdentityOption
     /// <summary>One line a problem, however often it is met.</summary>
     private void Tell(Exception failure)
     {
-        var somebodyMustAct = failure is ApiRefusedException or InvalidDataException;
-
-        // An API server that is away is away in other words at each try.
+        // An API server that is overloaded, or fails within, heals by itself like one that is away, and says so in other words at each try.
+        var somebodyMustAct = failure is InvalidDataException or ApiRefusedException { Refusal.Code: < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests };
         var problem = somebodyMustAct ? failure.Message : "";
 
         if (problem == told)

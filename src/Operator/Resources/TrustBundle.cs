@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using k8s;
 using k8s.Models;
 
@@ -22,4 +23,8 @@ public sealed record TrustBundle : IKubernetesObject<V1ObjectMeta>, ISpec<TrustB
 
     /// <summary>Null before the operator wrote one.</summary>
     public TrustBundleStatus? Status { get; set; }
+
+    /// <summary>Null when this is the newest version as it was written.</summary>
+    [JsonIgnore]
+    public Unread? Unread { get; init; }
 }

@@ -126,7 +126,7 @@ public static class Translator
 
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
         var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = forbidden };
-        var configuration = GatewayConfiguration.Of([settings, .. routes, .. used, .. Shown(certificates.For(routes), certificate)]);
+        var configuration = GatewayConfiguration.Of([settings, .. routes.Select(route => Delivered(route, snapshot)), .. used, .. Shown(certificates.For(routes), certificate)]);
         var outcome = new TranslatedGateway
         {
             Name = gateway.Name,
@@ -138,6 +138,10 @@ public static class Translator
 
         return (configuration, outcome);
     }
+
+    /// <summary>A route that this operator never could read is not taken from gateways that hold a version of it.</summary>
+    private static ConfigurationEntry Delivered(RouteEntry route, ResourceSnapshot snapshot) =>
+        snapshot.BackendRoutes[route.Route].Unread is { StandIn: StandIn.Outline } ? new KeepEntry { Entry = route.Key, Hostnames = route.Hostnames } : route;
 
     /// <summary>A Secret that breaks while it is in use leaves the last good certificate in place, so that browsers keep their connection.</summary>
     private static CertificateEntry? Certificate(DeclaredGateway gateway, ResourceSnapshot snapshot, TranslatedGateway? before, List<Problem> problems)
@@ -152,11 +156,11 @@ public static class Translator
     }
 
     /// <summary>The default certificate may also be the one of some routes: one entry then.</summary>
-    private static ImmutableArray<CertificateEntry> Shown(IEnumerable<CertificateEntry> ofRoutes, CertificateEntry? byDefault)
+    private static ImmutableArray<ConfigurationEntry> Shown(IEnumerable<ConfigurationEntry> ofRoutes, CertificateEntry? byDefault)
     {
         var shown = ofRoutes.ToImmutableArray();
 
-        return byDefault is null || shown.Any(entry => entry.Certificate == byDefault.Certificate) ? shown : shown.Add(byDefault);
+        return byDefault is null || shown.Any(entry => entry.Key == byDefault.Key) ? shown : shown.Add(byDefault);
     }
 
     private static BundleEntry BundleEntryOf(TranslatedBundle bundle, TrustBundle resource)

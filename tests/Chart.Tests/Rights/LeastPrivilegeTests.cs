@@ -88,7 +88,7 @@ public sealed class LeastPrivilegeTests
 
         Assert.Equal("secrets", grant.Resource);
         Assert.Equal(["front"], grant.Names);
-        Assert.Equal(["get", "list", "watch"], grant.Verbs);
+        Assert.Equal(["list", "watch"], grant.Verbs);
     }
 
     [Fact]
@@ -97,11 +97,9 @@ public sealed class LeastPrivilegeTests
         var rendering = await ChartCases.RenderWithAsync("gatewayDefaults.trustShards=3", cancellation);
         string[] shards = ["portcullis-gateway-trust-0", "portcullis-gateway-trust-1", "portcullis-gateway-trust-2"];
 
-        var patching = Grants.Of(rendering).Where(grant => grant.Resource == "configmaps" && grant.Verbs.Contains("patch")).ToArray();
+        var patching = Grants.Of(rendering).Where(grant => grant.Resource == "configmaps" && grant.Verbs.Contains("patch"));
 
-        Assert.Equal(shards, Assert.Single(patching, grant => grant.Names.Length == 3).Names);
-        Assert.Equal(["portcullis-operator-ca"], Assert.Single(patching, grant => grant.Names.Length == 1).Names);
-        Assert.Equal(2, patching.Length);
+        Assert.Equal(shards, Assert.Single(patching).Names);
         Assert.All(shards, shard => Assert.False(rendering.One("ConfigMap", shard).Json.ContainsKey("data"), "helm would own what the operator writes"));
     }
 }

@@ -1,13 +1,10 @@
-using System.Collections.Immutable;
 using System.Text;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.EndToEnd.Tests.BothEnds;
-using Portcullis.Gateway.Link;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.FakeApiServer;
 using Portcullis.TestKit.Pki;
-using Portcullis.TestKit.Processes;
 
 namespace Portcullis.EndToEnd.Tests.Leadership;
 
@@ -15,31 +12,21 @@ namespace Portcullis.EndToEnd.Tests.Leadership;
 public sealed class LeadershipTests : IAsyncLifetime
 {
     private static readonly ResourceKey Lease = new("default", "operator");
-    private readonly TemporaryFolder folder = new();
     private ApiServer server = null!;
+    private GatewayPod pod = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         server = await ApiServer.StartAsync(Cancellation);
-        server.Objects.Apply(
-            """
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata: {namespace: default, name: gateway}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: default, name: gateway-1}
-            spec: {serviceAccountName: gateway, containers: [{name: gateway, image: gateway}]}
-            """);
+        pod = new GatewayPod(server);
     }
 
     public async ValueTask DisposeAsync()
     {
+        pod.Dispose();
         await server.DisposeAsync();
-        folder.Dispose();
     }
 
     [Fact]
@@ -164,7 +151,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         first.Show("a.shop.test");
         await using var gateway = await GatewayAsync(first);
         await HostAsync(gateway, "a.shop.test");
-        var before = CaPem();
+        var before = pod.CaPem();
 
         server.Objects.Delete("Secret", new ResourceKey("default", "operator-authority"));
         await server.ChangedAsync("ConfigMap", new ResourceKey("default", "operator-ca"), map => map?["data"]?["ca.crt"]?.GetValue<string>() is { } pem && pem != before, Cancellation);
@@ -179,7 +166,7 @@ public sealed class LeadershipTests : IAsyncLifetime
     {
         await using var first = await Replica.StartAsync(server, "first");
         first.Show("a.shop.test");
-        var options = await OptionsAsync(first);
+        var options = await pod.OptionsAsync(first);
         File.Move(options.CaFile, options.CaFile + ".later");
         await using var gateway = await GatewayEnd.StartAsync(options);
         await gateway.LineAsync("is not reached yet");
@@ -195,11 +182,11 @@ public sealed class LeadershipTests : IAsyncLifetime
     {
         await using var first = await Replica.StartAsync(server, "first");
         first.Show("a.shop.test");
-        var options = await OptionsAsync(first, TimeSpan.FromSeconds(5));
+        var options = await pod.OptionsAsync(first, TimeSpan.FromSeconds(5));
         await using var gateway = await GatewayEnd.StartAsync(options);
         await HostAsync(gateway, "a.shop.test");
 
-        await File.WriteAllTextAsync(options.TokenFile, Token(TimeSpan.FromMinutes(10)), Cancellation);
+        await File.WriteAllTextAsync(options.TokenFile, pod.Token(TimeSpan.FromMinutes(10)), Cancellation);
         await first.LineAsync("the time of its token is over, and it is to call again");
         await first.Log.Lines.WaitAsync(lines => lines.Count(line => line.Message.StartsWith("Gateway 'default' joined", StringComparison.Ordinal)) == 2, Cancellation);
         first.Show("b.shop.test");
@@ -265,39 +252,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         }
     }
 
-    private async Task<GatewayEnd> GatewayAsync(params Replica[] replicas) => await GatewayEnd.StartAsync(await OptionsAsync(replicas));
-
-    private Task<LinkOptions> OptionsAsync(params Replica[] replicas) => OptionsAsync(replicas, TimeSpan.FromMinutes(10));
-
-    private Task<LinkOptions> OptionsAsync(Replica replica, TimeSpan lifetime) => OptionsAsync([replica], lifetime);
-
-    /// <summary>As the chart starts one; the kubelet's part, token and mount, is done here.</summary>
-    private async Task<LinkOptions> OptionsAsync(Replica[] replicas, TimeSpan lifetime)
-    {
-        await server.ChangedAsync("ConfigMap", new ResourceKey("default", "operator-ca"), map => map is not null, Cancellation);
-        await File.WriteAllTextAsync(folder["ca.crt"], CaPem(), Cancellation);
-        await File.WriteAllTextAsync(folder["token"], Token(lifetime), Cancellation);
-
-        foreach (var replica in replicas)
-        {
-            await replica.LineAsync("Serving gateways under a new certificate");
-        }
-
-        return new LinkOptions
-        {
-            Operator = new Uri("https://operator.default.svc:9443"),
-            CaFile = folder["ca.crt"],
-            TokenFile = folder["token"],
-            PodName = "gateway-1",
-            PodUid = server.Objects.Find("Pod", new ResourceKey("default", "gateway-1"))!["metadata"]!["uid"]!.GetValue<string>(),
-            Reconnect = new Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200)),
-            Addresses = (_, _) => Task.FromResult(replicas.Select(replica => replica.EndPoint).ToImmutableArray()),
-        };
-    }
-
-    private string CaPem() => server.Objects.Find("ConfigMap", new ResourceKey("default", "operator-ca"))!["data"]!["ca.crt"]!.GetValue<string>();
-
-    private string Token(TimeSpan lifetime) => server.IssueToken(new ResourceKey("default", "gateway"), lifetime, "gateway-1", "operator");
+    private Task<GatewayEnd> GatewayAsync(params Replica[] replicas) => pod.StartAsync(replicas);
 
     private static async Task<VersionedConfiguration> HostAsync(GatewayEnd gateway, string host)
     {

@@ -8,6 +8,7 @@ using Portcullis.Contract;
 using Portcullis.Contract.Handover;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Conditions;
+using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Hosting;
 using Portcullis.Operator.Leading;
 using Portcullis.Operator.Resources;
@@ -28,28 +29,28 @@ internal sealed class Replica : IAsyncDisposable
     private readonly ApiConnection api;
     private readonly WebApplication app;
 
-    private Replica(ApiServer server, string name, bool whole)
+    private Replica(ApiServer server, string name, bool whole, string token, ClusterOptions told)
     {
         Name = name;
         EndPoint = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
         Health = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
-        api = new ApiConnection(
-            new ApiServerAddress { Address = server.Address, CaPem = server.Authority.Pem, Token = server.AddUser(name, "system:masters") }, TimeProvider.System);
-        var options = new ClusterOptions
-        {
-            Namespace = "default",
-            Service = "operator",
-            Lease = "operator",
-            AuthoritySecret = "operator-authority",
-            AuthorityConfigMap = "operator-ca",
-            Listen = EndPoint,
-            Health = Health,
-            Audience = "operator",
-            Gateways = [new DeclaredGateway { Name = "default", Namespace = "default", ServiceAccount = "gateway", Service = "gateway", Shards = ["trust-0"] }],
-        };
-
+        api = new ApiConnection(new ApiServerAddress { Address = server.Address, CaPem = server.Authority.Pem, Token = token }, TimeProvider.System);
+        var options = told with { Listen = EndPoint, Health = Health };
         app = ClusterHost.Build(options, options.ElectionOf(name), api, provider => whole ? Whole(options, provider) : Source(), problem => Overruns.Add(problem), Log.Configure);
     }
+
+    private static ClusterOptions Usual { get; } = new()
+    {
+        Namespace = "default",
+        Service = "operator",
+        Lease = "operator",
+        AuthoritySecret = "operator-authority",
+        AuthorityConfigMap = "operator-ca",
+        Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        Health = new IPEndPoint(IPAddress.Loopback, 0),
+        Audience = "operator",
+        Gateways = [new DeclaredGateway { Name = "default", Namespace = "default", ServiceAccount = "gateway", Service = "gateway", Shards = ["trust-0"] }],
+    };
 
     public string Name { get; }
 
@@ -71,7 +72,7 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="whole">Whether it reads and writes the cluster as in earnest.</param>
     public static async Task<Replica> StartAsync(ApiServer server, string name, bool synced = true, bool whole = false)
     {
-        var replica = new Replica(server, name, whole);
+        var replica = new Replica(server, name, whole, server.AddUser(name, "system:masters"), Usual);
 
         if (synced)
         {
@@ -81,6 +82,16 @@ internal sealed class Replica : IAsyncDisposable
         await replica.app.StartAsync(TestContext.Current.CancellationToken);
         return replica;
     }
+
+    /// <summary>The whole operator as a chart has it: told this, and nobody but its ServiceAccount.</summary>
+    public static async Task<Replica> StartAsync(ApiServer server, string name, string token, ClusterOptions told)
+    {
+        var replica = new Replica(server, name, whole: true, token, told);
+        await replica.app.StartAsync(TestContext.Current.CancellationToken);
+        return replica;
+    }
+
+    public IGatewayAuthenticator Authenticator => app.Services.GetRequiredService<IGatewayAuthenticator>();
 
     public void Sync() => synced.TrySetResult();
 

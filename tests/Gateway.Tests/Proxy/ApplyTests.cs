@@ -135,6 +135,32 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Promise", "P5")]
+    [Trait("Promise", "P6")]
+    public async Task A_route_that_the_operator_cannot_read_any_more_is_kept_by_who_has_it_and_answers_503_elsewhere()
+    {
+        var kept = new KeepEntry { Entry = Route().Key, Hostnames = ["shop.test"] };
+        var wildcard = Route() with { Route = new ResourceKey("shop", "all"), Hostnames = ["*.test"] };
+
+        Serve(kept, wildcard);
+        await AssertAsync("https://shop.test/", HttpStatusCode.ServiceUnavailable, "PC3110");
+        await AssertAsync("https://other.test/", HttpStatusCode.OK);
+
+        Serve(Route(), OtherHost());
+        Serve(kept, OtherHost() with { Rules = [Make.Rule("/moved", Forward())] });
+        await AssertAsync("https://shop.test/", HttpStatusCode.OK);
+        await AssertAsync("https://other.test/moved", HttpStatusCode.OK);
+        Assert.Equal(kept.Refusal, (await ReportAsync(report => report.Applied?.Refused.IsEmpty == false)).Applied!.Refused.Single());
+
+        // Kept, it is still bound to what may be trusted now.
+        gateway.Apply(Make.Mounts(corp), kept, Make.Bundle(next));
+        await AssertAsync("https://shop.test/", HttpStatusCode.ServiceUnavailable, "PC2023");
+
+        Serve();
+        await AssertAsync("https://shop.test/", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Two_identities_at_one_address_are_refused()
     {
         Serve(Make.Route(Make.Backend(backend.Port) with { Endpoints = [Make.Endpoint(backend.Port), Make.Endpoint(backend.Port, "payments.internal")] }));

@@ -122,7 +122,8 @@ public sealed class DeliveryTests
     [Trait("Promise", "P7")]
     public async Task A_gateway_that_does_not_read_delays_nobody_and_later_skips_what_is_stale()
     {
-        await using var end = await OperatorEnd.StartAsync();
+        // How long the rounds take is the machine's affair: nobody is dropped for it here.
+        await using var end = await OperatorEnd.StartAsync(options: new DeliveryOptions { WriteDeadline = TimeSpan.FromMinutes(5), GatewayTimeout = TimeSpan.FromMinutes(5) });
         using var slow = await RawGateway.JoinAsync(end, uid: "slow");
         using var quick = await RawGateway.JoinAsync(end, uid: "quick");
         var seen = new List<long>();
@@ -139,6 +140,26 @@ public sealed class DeliveryTests
         }
 
         Assert.InRange(seen.Count, 2, 10);
+    }
+
+    [Theory]
+    [InlineData(ContractVersion.Current - 1)]
+    [InlineData(ContractVersion.Current + 1)]
+    [InlineData(int.MaxValue)]
+    [Trait("Promise", "P1")]
+    public async Task A_gateway_of_another_version_is_sent_the_same_entries_and_judges_them_itself(int contractVersion)
+    {
+        await using var end = await OperatorEnd.StartAsync();
+        end.Hub.Offer(Certificate("a", "1"));
+        using var current = await RawGateway.JoinAsync(end, uid: "current");
+        using var other = RawGateway.Connect(end);
+        await other.SayHelloAsync(uid: "other", contractVersion: contractVersion);
+
+        var expected = Assert.Single(await current.ReadConfigurationAsync());
+        var sent = Assert.Single(await other.ReadConfigurationAsync());
+
+        Assert.Equal(expected.Upserts, sent.Upserts);
+        Assert.Equal(expected.Revision, sent.Revision);
     }
 
     [Fact]

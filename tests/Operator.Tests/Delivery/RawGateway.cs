@@ -41,10 +41,10 @@ internal sealed class RawGateway : IDisposable
         return raw;
     }
 
-    public Task SayHelloAsync(string gateway = "default", string uid = "uid-1", long epoch = 0, long sequence = 0, string revision = "") =>
+    public Task SayHelloAsync(string gateway = "default", string uid = "uid-1", long epoch = 0, long sequence = 0, string revision = "", int contractVersion = 1) =>
         call.RequestStream.WriteAsync(new GatewayMessage
         {
-            Hello = new Hello { Gateway = gateway, PodName = "pod-" + uid, PodUid = uid, ContractVersion = 1, Epoch = epoch, Sequence = sequence, Revision = revision },
+            Hello = new Hello { Gateway = gateway, PodName = "pod-" + uid, PodUid = uid, ContractVersion = contractVersion, Epoch = epoch, Sequence = sequence, Revision = revision },
         });
 
     public Task SendAsync(GatewayReport report) => call.RequestStream.WriteAsync(new GatewayMessage { Report = ReportCodec.Encode(report) });

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Portcullis.Contract;
@@ -169,6 +170,17 @@ public sealed class LinkIdentityTests : IAsyncLifetime
         Assert.NotEmpty(log.Lines.Entries);
         Assert.DoesNotContain(log.Lines.Entries, line => line.ToString().Contains(secret, StringComparison.Ordinal));
         Assert.DoesNotContain(secret, server.Objects.Find("ConfigMap", ConfigMap)!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_within_heals_by_itself_and_is_told_once()
+    {
+        await StartAsync();
+        server.Faults.Answer(2, request => request.Resource == "secrets", HttpStatusCode.InternalServerError);
+
+        await PassAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Single(log.Lines.Entries, line => line.Message.Contains("could not be looked at", StringComparison.Ordinal));
     }
 
     [Fact]

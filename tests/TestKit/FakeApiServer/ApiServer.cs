@@ -145,13 +145,7 @@ public sealed class ApiServer : IAsyncDisposable
         var request = new ApiRequest(context.Request.Method, context.Request.Path.Value ?? "", context.Request.QueryString.Value ?? "", ApiDispatcher.VerbOf(context.Request, target), target);
         try
         {
-            await AnswerAsync(context, request, target).ConfigureAwait(false);
-        }
-        catch (ApiFailureException failure) when (!context.Response.HasStarted)
-        {
-            request.Status = (HttpStatusCode)failure.Code;
-            await Faults.BeforeAnswer(request).ConfigureAwait(false);
-            await ApiAnswer.Of(failure).SendAsync(context).ConfigureAwait(false);
+            await AnswerOrRefuseAsync(context, request, target).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
         {
@@ -167,6 +161,20 @@ public sealed class ApiServer : IAsyncDisposable
         finally
         {
             Requests.Touch();
+        }
+    }
+
+    private async Task AnswerOrRefuseAsync(HttpContext context, ApiRequest request, RequestTarget target)
+    {
+        try
+        {
+            await AnswerAsync(context, request, target).ConfigureAwait(false);
+        }
+        catch (ApiFailureException failure) when (!context.Response.HasStarted)
+        {
+            request.Status = (HttpStatusCode)failure.Code;
+            await Faults.BeforeAnswer(request).ConfigureAwait(false);
+            await ApiAnswer.Of(failure).SendAsync(context).ConfigureAwait(false);
         }
     }
 

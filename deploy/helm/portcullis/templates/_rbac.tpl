@@ -2,7 +2,7 @@
 {{- define "portcullis.watchingRules" -}}
 - apiGroups: [portcullis.dev]
   resources: [backendroutes, trustbundles]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [portcullis.dev]
   resources: [backendroutes/status, trustbundles/status]
   verbs: [patch]
@@ -17,10 +17,10 @@
   verbs: [list, watch]
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 {{- end -}}
 
 {{/* What has no namespace. */}}
@@ -32,7 +32,7 @@
   - backendroutes.portcullis.dev
   - trustbundles.portcullis.dev
   - referencegrants.gateway.networking.k8s.io
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 # Which gateway is calling.
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]

@@ -78,6 +78,12 @@ internal sealed class PushedCertificates
             return Refused(encoded, refusal);
         }
 
+        // Its hostnames are of now, whatever they were when the certificate came.
+        if (entry is KeepEntry keep)
+        {
+            return Refused(encoded, keep.Refusal) with { Hostnames = keep.Hostnames };
+        }
+
         if (entry is not CertificateEntry certificate)
         {
             return Refused(encoded, new EntryProblem(encoded.Key, "it is not a certificate"));

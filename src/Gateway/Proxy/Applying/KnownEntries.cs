@@ -99,7 +99,13 @@ internal sealed class KnownEntries
         }
     }
 
-    private static KnownEntry Decode(EncodedEntry encoded, ConfigurationEntry? predecessor) => EntryCodec.TryDecode(encoded, out var entry, out var refusal)
-        ? new KnownEntry(encoded, entry, null)
-        : new KnownEntry(encoded, predecessor, refusal);
+    private static KnownEntry Decode(EncodedEntry encoded, ConfigurationEntry? predecessor)
+    {
+        if (!EntryCodec.TryDecode(encoded, out var entry, out var refusal))
+        {
+            return new KnownEntry(encoded, predecessor, refusal);
+        }
+
+        return entry is KeepEntry keep ? new KnownEntry(encoded, predecessor, keep.Refusal) : new KnownEntry(encoded, entry, null);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portcullis.Contract;
+using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Bundles;
 
@@ -25,6 +26,11 @@ internal static class BundleProblems
         ProblemReason.UnsupportedValue,
         field,
         $"{what} is not supported by this version. {remedy}");
+
+    public static Problem Unread(Unread unread) => new(
+        ProblemReason.UnsupportedValue,
+        unread.Field,
+        $"{unread.Fault.Message} Until then {(unread.StandIn == StandIn.LastGood ? "the last version that could be read holds" : "what is in force stays as it is")}.");
 
     public static Problem IntermediatesOnly(IEnumerable<BundleMember> intermediates) => new(
         ProblemReason.IntermediatesOnly,

@@ -16,7 +16,10 @@ internal static class TrustBundleCompiler
     public static BundleDraft Compile(ResourceKey key, TrustBundle bundle, ResourceSnapshot snapshot, TranslationResult? previous, DateTimeOffset now)
     {
         var lastGood = LastGood.Of(bundle, key, snapshot, previous, now);
-        var specProblems = RolloutProblems(bundle.Spec).Concat(SourceListProblems(bundle.Spec)).ToImmutableArray();
+        var unread = bundle.Unread is { } newest ? BundleProblems.Unread(newest) : null;
+
+        // An outline has nothing that could be found fault with, or be acted upon.
+        var specProblems = bundle.Unread is { StandIn: StandIn.Outline } ? [unread!] : RolloutProblems(bundle.Spec).Concat(SourceListProblems(bundle.Spec)).ToImmutableArray();
         var earlier = previous?.TrustBundles.GetValueOrDefault(key)?.Readings ?? [];
         var readings = bundle.Spec.Sources
             .Select((source, index) => SourceReader.Read(source, $"spec.sources[{index}]", key.Namespace, snapshot, earlier.ElementAtOrDefault(index)))
@@ -27,7 +30,7 @@ internal static class TrustBundleCompiler
             Resource = bundle,
             LastGood = lastGood,
             Readings = readings,
-            Problems = [.. specProblems, .. readings.Select(reading => reading.Problem).OfType<Problem>()],
+            Problems = [.. new[] { unread }.OfType<Problem>().Union(specProblems), .. readings.Select(reading => reading.Problem).OfType<Problem>()],
             Contributions = lastGood.Contributions,
             HeldSources = [.. lastGood.Contributions.Keys],
             Members = [],

@@ -8,7 +8,8 @@ namespace Portcullis.Operator.Translation.Gateways;
 
 /// <summary>
 /// The certificates that routes bring: for their hostnames, and to be shown to their backends. A Secret that breaks while it is in use leaves its last good
-/// certificate in place. Without any, a hostname is served under the gateway's default certificate, and a backend is not called at all.
+/// certificate in place: this operator's, or after a change of leaders what each gateway still holds. Without any, a hostname is served under the gateway's
+/// default certificate, and a backend is not called at all.
 /// </summary>
 internal sealed class RouteCertificates
 {
@@ -38,7 +39,7 @@ internal sealed class RouteCertificates
         return [.. OfRoute(read), .. NotCovered(route, secret, read.Leaf)];
     }
 
-    /// <summary>What is to be shown to a backend. Null with a problem when nothing may be; with a notice when it is the last good.</summary>
+    /// <summary>What is to be shown to a backend. Null with a problem while nothing is known of it; with a notice when it is the last good, wherever that is held.</summary>
     public ResourceKey? ForBackend(SecretRef reference, string ns, string field, List<Problem> problems, List<Problem> notices)
     {
         var secret = new ResourceKey(ns, reference.Name);
@@ -49,13 +50,17 @@ internal sealed class RouteCertificates
             Tell(problem with { Reason = Reason(problem, ProblemReason.ClientCertificateNotFound, ProblemReason.ClientCertificateUnusable), Field = field });
         }
 
-        return read.Entry is null ? null : secret;
+        return IsUnseen(read) ? null : secret;
 
         void Tell(Problem told)
         {
-            if (read.Entry is null)
+            if (IsUnseen(read))
             {
                 problems.Add(told with { Message = $"{told.Message} Until then the backend is not called." });
+            }
+            else if (read.Entry is null)
+            {
+                notices.Add(told with { Message = $"{told.Message} Until then gateways that hold an earlier one show that; the others do not call the backend." });
             }
             else if (!ReadFaults.IsWait(told))
             {
@@ -66,29 +71,40 @@ internal sealed class RouteCertificates
     }
 
     /// <summary>What a gateway with these routes is sent, each hostname under one certificate: that of the oldest route which brings one.</summary>
-    public IEnumerable<CertificateEntry> For(ImmutableArray<RouteEntry> routes)
+    public IEnumerable<ConfigurationEntry> For(ImmutableArray<RouteEntry> routes)
     {
         var hostnames = new Dictionary<string, ResourceKey>(StringComparer.Ordinal);
+        var named = routes
+            .OrderBy(route => route.Created)
+            .ThenBy(route => route.Route)
+            .SelectMany(route => SecretOf(route.Route, snapshot) is { } secret ? route.Hostnames.Select(hostname => (hostname, secret)) : [])
+            .ToLookup(pair => Read[pair.secret].Entry is not null);
 
-        foreach (var route in routes.OrderBy(route => route.Created).ThenBy(route => route.Route))
+        // One that only gateways may still hold takes no hostname from one that is there.
+        foreach (var (hostname, secret) in named[true].Concat(named[false]))
         {
-            if (SecretOf(route.Route, snapshot) is { } secret && Read[secret].Entry is not null)
-            {
-                foreach (var hostname in route.Hostnames)
-                {
-                    hostnames.TryAdd(hostname, secret);
-                }
-            }
+            hostnames.TryAdd(hostname, secret);
         }
 
         var ofSecret = hostnames.ToLookup(pair => pair.Value, pair => pair.Key);
-        var shownToBackends = routes.SelectMany(route => route.Backends).Select(backend => backend.Tls.ClientCertificate).OfType<ResourceKey>();
+        var shownToBackends = routes.SelectMany(ShownToBackends);
 
         // A route that stays at an earlier translation may name a Secret that nobody declares any more: it is not delivered, and nothing is connected.
         return ofSecret.Select(group => group.Key).Union(shownToBackends)
-            .Where(secret => Read.GetValueOrDefault(secret)?.Entry is not null)
-            .Select(secret => Read[secret].Entry! with { Hostnames = [.. ofSecret[secret].Order(StringComparer.Ordinal)] });
+            .Where(Read.ContainsKey)
+            .Select(secret => (secret, hostnames: ofSecret[secret].Order(StringComparer.Ordinal).ToImmutableArray()))
+            .Select(shown => Read[shown.secret].Entry is { } entry
+                ? (ConfigurationEntry)(entry with { Hostnames = shown.hostnames })
+                : new KeepEntry { Entry = EntryKey.Certificate(shown.secret), Hostnames = shown.hostnames });
     }
+
+    /// <summary>Of a route that cannot be read only gateways know the backends: whatever it names may be what they need.</summary>
+    private IEnumerable<ResourceKey> ShownToBackends(RouteEntry route) => snapshot.BackendRoutes[route.Route] is { Unread.StandIn: StandIn.Outline } outline
+        ? SecretsOf(route.Route, outline)
+        : route.Backends.Select(backend => backend.Tls.ClientCertificate).OfType<ResourceKey>();
+
+    /// <summary>Whether nothing is known of it yet, not even that it is broken.</summary>
+    private static bool IsUnseen(ReadCertificate read) => read.Entry is null && read.Problem is { } problem && ReadFaults.IsWait(problem);
 
     private static ResourceKey? SecretOf(ResourceKey route, ResourceSnapshot snapshot) =>
         snapshot.BackendRoutes[route].Spec.Frontend?.CertificateRef is { } reference ? new ResourceKey(route.Namespace, reference.Name) : null;
@@ -124,7 +140,7 @@ internal sealed class RouteCertificates
             yield return problem with
             {
                 Reason = Reason(problem, ProblemReason.RouteCertificateNotFound, ProblemReason.RouteCertificateUnusable),
-                Message = $"{problem.Message} {(read.Entry is null ? "Until then clients are shown the gateway's default certificate." : "Clients are shown what it last held.")}",
+                Message = $"{problem.Message} {(read.Entry is null ? "Until then clients are shown what gateways still hold of it, else their default certificate." : "Clients are shown what it last held.")}",
             };
         }
     }

@@ -95,7 +95,8 @@ internal sealed class Attachments
                 route.Key,
                 RouteProblems.HostnameConflicted(FieldOf(lost, snapshot.BackendRoutes[route.Key]), lost, gateway))));
 
-            if (!owned.IsEmpty)
+            // Of a route that cannot be read the hostnames may be what cannot: gateways know them.
+            if (!owned.IsEmpty || (route.IsKept && route.Hostnames.IsEmpty))
             {
                 entries.Add(new RouteEntry { Route = route.Key, Created = route.Created, Hostnames = owned, Front = route.Front, Rules = route.Rules, Backends = route.Backends });
             }

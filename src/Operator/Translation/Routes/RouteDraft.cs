@@ -39,5 +39,8 @@ internal sealed record RouteDraft
     /// <summary>Rules, backends and hostnames are those of an earlier translation, because something that the newest declaration needs has not been read yet.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>It cannot be read, so that nobody here knows its rules and backends: gateways keep what they hold of it.</summary>
+    public bool IsKept { get; init; }
+
     public bool Waits => Problems.Any(ReadFaults.IsWait);
 }

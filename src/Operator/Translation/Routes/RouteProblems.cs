@@ -14,6 +14,15 @@ internal static class RouteProblems
     public static Problem Unsupported(string field, string what, string remedy) =>
         new(ProblemReason.UnsupportedValue, field, $"{what} not supported by this version. {remedy}");
 
+    /// <summary>The route itself cannot be read.</summary>
+    public static Problem Unread(Unread unread) => new(
+        ProblemReason.UnsupportedValue,
+        unread.Field,
+        $"{unread.Fault.Message} Until then "
+        + (unread.StandIn == StandIn.LastGood
+            ? "the last version that could be read serves on."
+            : "gateways that hold an earlier version of it serve that, and others answer 503 under its hostnames."));
+
     public static Problem BundleNotFound(string field, ResourceKey bundle, IEnumerable<ResourceKey> existing) => new(
         ProblemReason.TrustBundleNotFound,
         field,

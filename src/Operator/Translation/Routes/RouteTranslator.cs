@@ -27,7 +27,8 @@ internal static class RouteTranslator
     private static RouteDraft Fresh(ResourceKey key, BackendRoute route, References references)
     {
         var spec = route.Spec;
-        var specProblems = InvalidFields.Of(spec).Concat(UnsupportedFields.Of(spec)).ToImmutableArray();
+        var isOutline = route.Unread is { StandIn: StandIn.Outline };
+        var specProblems = isOutline ? [] : InvalidFields.Of(spec).Concat(UnsupportedFields.Of(spec)).ToImmutableArray();
         var draft = new RouteDraft
         {
             Key = key,
@@ -43,7 +44,13 @@ internal static class RouteTranslator
             Problems = specProblems,
         };
 
-        return specProblems.IsEmpty ? Served(draft, spec, references) : Refused(draft, spec, specProblems[0].Code);
+        if (isOutline)
+        {
+            return draft with { Problems = [RouteProblems.Unread(route.Unread!)], IsKept = true };
+        }
+
+        var translated = specProblems.IsEmpty ? Served(draft, spec, references) : Refused(draft, spec, specProblems[0].Code);
+        return route.Unread is { } unread ? translated with { Problems = [RouteProblems.Unread(unread), .. translated.Problems] } : translated;
     }
 
     private static RouteDraft Served(RouteDraft draft, BackendRouteSpec spec, References references)

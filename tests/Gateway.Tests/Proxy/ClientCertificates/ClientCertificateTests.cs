@@ -204,6 +204,23 @@ public sealed class ClientCertificateTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Promise", "P7")]
+    public async Task One_that_the_operator_cannot_read_any_more_is_shown_on_by_who_holds_it_and_nothing_is_connected_elsewhere()
+    {
+        await using var backend = await DemandingAsync();
+        var kept = new KeepEntry { Entry = Entry(first).Key };
+        Apply(Route(backend.Port), kept);
+        await RefusedAsync("proxy_configuration_error", $"the gateway holds no usable certificate {Secret}");
+
+        Apply(Route(backend.Port), Entry(first));
+        await GetAsync();
+        Apply(Route(backend.Port), kept);
+        await GetAsync();
+
+        Assert.Equal([first.RawData], Leaves(backend));
+    }
+
+    [Fact]
     public async Task Hostnames_of_the_certificate_that_change_end_no_connection()
     {
         await using var backend = await DemandingAsync();

@@ -145,19 +145,27 @@ public sealed class ClusterWatchTests
         cluster.Run();
 
         var first = await cluster.SnapshotAsync(_ => true);
-        Assert.Equal(2, first.BackendRoutes.Count);
-        var fault = first.FaultOf("BackendRoute", new ResourceKey("shop", "poison"));
-        Assert.Equal(ReadFaultReason.Undecodable, fault?.Reason);
-        Assert.StartsWith("BackendRoute 'shop/poison' is there, but this operator cannot make sense of it at $.spec.backends[0].protocol. ", fault?.Message, StringComparison.Ordinal);
+        Assert.Equal(3, first.BackendRoutes.Count);
+        var poison = new ResourceKey("shop", "poison");
+        var outline = first.BackendRoutes[poison];
+        Assert.Equal((StandIn.Outline, "spec.backends[0].protocol", ReadFaultReason.Undecodable), (outline.Unread?.StandIn, outline.Unread?.Field, outline.Unread?.Fault.Reason));
+        Assert.StartsWith("BackendRoute 'shop/poison' is there, but this operator cannot make sense of it at $.spec.backends[0].protocol. ", outline.Unread?.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal(first.BackendRoutes[Manifests.RouteKey].Spec.Gateways, outline.Spec.Gateways);
+        Assert.Equal(["company"], outline.Spec.Backends[0].Tls.Validation.CaCertificateRefs.Select(bundle => bundle.Name));
+        Assert.NotEmpty(outline.Spec.Hostnames);
+        Assert.Empty(outline.Spec.Rules);
 
         cluster.Objects.Apply(Manifests.Route(protocol: "HTTP9"));
         cluster.Objects.Apply(Manifests.Route("invoices"));
-        var second = await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 3);
-        Assert.Null(second.FaultOf("BackendRoute", Manifests.RouteKey));
-        Assert.Same(first.BackendRoutes[Manifests.RouteKey], second.BackendRoutes[Manifests.RouteKey]);
+        var second = await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 4);
+        var (good, held) = (first.BackendRoutes[Manifests.RouteKey], second.BackendRoutes[Manifests.RouteKey]);
+        Assert.Same(good.Spec, held.Spec);
+        Assert.Equal(StandIn.LastGood, held.Unread?.StandIn);
+        Assert.True(held.Metadata.Generation > good.Metadata.Generation);
 
         cluster.Objects.Apply(Manifests.Route("poison"));
-        var third = await cluster.NewestAsync(snapshot => snapshot.BackendRoutes.Count == 4);
+        var third = await cluster.NewestAsync(snapshot => snapshot.BackendRoutes[poison].Unread is null);
+        Assert.NotEmpty(third.BackendRoutes[poison].Spec.Rules);
         Assert.DoesNotContain(third.Faults, one => one.Key.Kind == "BackendRoute");
     }
 

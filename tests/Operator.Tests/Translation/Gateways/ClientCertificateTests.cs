@@ -49,16 +49,16 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [Fact]
-    [Trait("Promise", "P6")]
-    public void Without_its_secret_the_backend_is_not_called_and_the_route_keeps_its_place()
+    [Trait("Promise", "P7")]
+    public void Without_its_secret_only_a_gateway_that_holds_an_earlier_certificate_calls_the_backend()
     {
         var result = Translate(null);
 
         var problem = Assert.Single(result.Routes[Orders].Problems);
         Assert.Equal((ProblemReason.ClientCertificateNotFound, "spec.backends[0].tls.clientCertificateRef.name"), (problem.Reason, problem.Field));
         Assert.Contains("'shop/caller'", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(new RuleAction.Refuse(problem.Code), Assert.Single(Delivered(result).Rules).Action);
-        Assert.Null(Entry(result));
+        Assert.Equal(Secret, Assert.Single(Delivered(result).Backends).Tls.ClientCertificate);
+        Assert.Empty(Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret))).Hostnames);
     }
 
     [Fact]
@@ -74,7 +74,23 @@ public sealed class ClientCertificateTests : IDisposable
         var problem = Assert.Single(result.Routes[Orders].Problems);
         Assert.Equal(ProblemReason.ReferenceForbidden, problem.Reason);
         Assert.StartsWith("The operator may not read it.", problem.Message, StringComparison.Ordinal);
-        Assert.IsType<RuleAction.Refuse>(Assert.Single(Delivered(result).Rules).Action);
+        Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret)));
+    }
+
+    [Fact]
+    [Trait("Promise", "P6")]
+    public void While_nothing_is_known_of_its_secret_the_backend_is_not_called_and_the_route_keeps_its_place()
+    {
+        var snapshot = Declare(null, frontToo: false) with
+        {
+            Faults = ImmutableDictionary<ObjectRef, ReadFault>.Empty.Add(new ObjectRef("Secret", Secret), new ReadFault(ReadFaultReason.NotAnswered, "It has not been read yet.")),
+        };
+
+        var result = Translator.Translate(snapshot, FleetState.Empty, null, new TranslationOptions(), Now);
+
+        var problem = Assert.Single(result.Routes[Orders].Problems);
+        Assert.Equal(new RuleAction.Refuse(problem.Code), Assert.Single(Delivered(result).Rules).Action);
+        Assert.Null(Find(result, EntryKey.Certificate(Secret)));
     }
 
     [Fact]

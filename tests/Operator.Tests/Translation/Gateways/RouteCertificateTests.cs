@@ -60,6 +60,17 @@ public sealed class RouteCertificateTests : IDisposable
     }
 
     [Fact]
+    [Trait("Promise", "P7")]
+    public void An_operator_that_only_ever_saw_the_broken_secret_lets_gateways_keep_what_they_hold()
+    {
+        var result = Translate(Held("broken", "broken"));
+
+        var kept = Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret)));
+        Assert.Equal(["orders.example.com"], kept.Hostnames);
+        Assert.Contains("what gateways still hold", Assert.Single(result.Routes[Orders].Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Promise", "P9")]
     public void A_broken_secret_is_named_without_its_content()
     {
@@ -106,6 +117,8 @@ public sealed class RouteCertificateTests : IDisposable
         };
     }
 
-    private static CertificateEntry? Entry(TranslationResult result) =>
-        result.Configurations["default"].Entries.TryGetValue(EntryKey.Certificate(Secret), out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry as CertificateEntry : null;
+    private static CertificateEntry? Entry(TranslationResult result) => Find(result, EntryKey.Certificate(Secret)) as CertificateEntry;
+
+    private static ConfigurationEntry? Find(TranslationResult result, EntryKey key) =>
+        result.Configurations["default"].Entries.TryGetValue(key, out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry : null;
 }

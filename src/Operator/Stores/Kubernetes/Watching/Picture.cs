@@ -124,12 +124,18 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
             : before is null && demand.Quarantine(new ObjectRef(target.Selection.Kind.Name, change.Key), ((ObjectChange<T>.Undecodable)change).Field));
     }
 
-    /// <summary>False for an object that makes no sense: whatever it was before still holds.</summary>
+    /// <summary>False for an object of which nothing can be told: whatever it was before still holds.</summary>
     private static bool TryTake<T>(ImmutableSortedDictionary<ResourceKey, T>.Builder all, ObjectChange<T> change)
     {
         if (change is ObjectChange<T>.Put put)
         {
             all[put.Key] = put.Object;
+            return true;
+        }
+
+        if (change is ObjectChange<T>.Undecodable { Outline: { } outline })
+        {
+            all[change.Key] = Outline.Over(all.GetValueOrDefault(change.Key), outline);
             return true;
         }
 

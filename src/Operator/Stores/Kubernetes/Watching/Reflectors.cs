@@ -17,8 +17,8 @@ internal sealed class Reflectors(
         { Role: TargetRole.OwnAddress, Selection.Kind.Plural: "services" } => Make(target, ObjectField.OwnServices, Native<V1Service>),
         { Role: TargetRole.OwnAddress, Selection.Kind.Plural: "endpointslices" } => Make(target, ObjectField.OwnSlices, Native<V1EndpointSlice>),
         { Role: TargetRole.Definition } => Make(target, ObjectField.Definitions, Definition),
-        { Selection.Kind.Plural: BackendRoute.Plural } => Make(target, ObjectField.BackendRoutes, Own<BackendRoute>),
-        { Selection.Kind.Plural: TrustBundle.Plural } => Make(target, ObjectField.TrustBundles, Own<TrustBundle>),
+        { Selection.Kind.Plural: BackendRoute.Plural } => Make(target, ObjectField.BackendRoutes, Own<BackendRoute>, Outline.OfRoute),
+        { Selection.Kind.Plural: TrustBundle.Plural } => Make(target, ObjectField.TrustBundles, Own<TrustBundle>, Outline.OfBundle),
         { Selection.Kind.Plural: "configmaps" } => Make(target, ObjectField.ConfigMaps, Native<V1ConfigMap>),
         { Selection.Kind.Plural: "secrets" } => Make(target, ObjectField.Secrets, Native<V1Secret>),
         { Selection.Kind.Plural: "services" } => Make(target, ObjectField.Services, Native<V1Service>),
@@ -27,8 +27,8 @@ internal sealed class Reflectors(
         _ => throw new NotSupportedException($"Nothing is known about reading {target}."),
     };
 
-    private Reflector<T> Make<T>(WatchTarget target, ObjectField<T> field, Func<JsonElement, T> decode) =>
-        new(connection, target.Selection, decode, new Share<T>(target, field, picture, reachability, faults, logger), time);
+    private Reflector<T> Make<T>(WatchTarget target, ObjectField<T> field, Func<JsonElement, T> decode, Func<JsonElement, string, T?>? outline = null) =>
+        new(connection, target.Selection, decode, new Share<T>(target, field, picture, reachability, faults, logger), time, outline);
 
     /// <summary>Kinds that we have types of. The API server validated them; a newer one may know more fields.</summary>
     private static T Own<T>(JsonElement subject)

@@ -108,7 +108,7 @@ internal sealed partial class Share<T>(WatchTarget target, ObjectField<T> field,
         [LoggerMessage(Level = LogLevel.Debug, Message = "Watching {Target} was interrupted ({Failures} in a row): {Problem}")]
         public static partial void Broke(ILogger logger, WatchTarget target, string problem, int failures);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Problem} Until then the last version that could be read holds, if there was one.")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Problem} Until then the last version that could be read holds; of one that this operator never could, gateways keep what they have.")]
         public static partial void Quarantined(ILogger logger, string problem);
     }
 }

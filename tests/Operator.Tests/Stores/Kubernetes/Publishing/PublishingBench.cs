@@ -19,6 +19,7 @@ internal sealed class PublishingBench : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> running = [];
+    private readonly List<ClusterPublisher> publishers = [];
     private readonly ApiConnection api;
 
     private PublishingBench(ApiServer server)
@@ -69,9 +70,10 @@ internal sealed class PublishingBench : IAsyncDisposable
         Time,
         Log.For<ClusterPublisher>());
 
-    /// <summary>Lets its loops run until the end of the test.</summary>
+    /// <summary>Lets its loops run until the end of the test, and disposes it after them, as a term does.</summary>
     public ClusterPublisher Run(ClusterPublisher publisher)
     {
+        publishers.Add(publisher);
         running.Add(publisher.RunAsync(stopping.Token));
         return publisher;
     }
@@ -110,6 +112,7 @@ internal sealed class PublishingBench : IAsyncDisposable
         await stopping.CancelAsync();
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var faults = running.Where(task => task.IsFaulted).Select(task => task.Exception!).ToArray();
+        publishers.ForEach(publisher => publisher.Dispose());
         api.Dispose();
         stopping.Dispose();
         await Server.DisposeAsync();

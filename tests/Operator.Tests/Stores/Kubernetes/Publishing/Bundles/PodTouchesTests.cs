@@ -23,7 +23,7 @@ public sealed class PodTouchesTests
     {
         await using var bench = await StartAsync();
         var pod = Pod(bench, "gateway-0");
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
 
         await publisher.PublishBundlesAsync(Awaiting(pod(One)), Cancelled);
         await TouchedAsync(1);
@@ -51,7 +51,7 @@ public sealed class PodTouchesTests
     {
         await using var bench = await StartAsync();
         var pod = Pod(bench, "gateway-0");
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
         await publisher.PublishBundlesAsync(Awaiting(pod(One)), Cancelled);
         await bench.Time.Timers.WaitAsync(timers => timers.Contains(TimeSpan.FromSeconds(2)), Cancelled);
 
@@ -68,7 +68,7 @@ public sealed class PodTouchesTests
     {
         await using var bench = await StartAsync();
         var pod = Pod(bench, "gateway-0");
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
         await publisher.PublishBundlesAsync(Awaiting(pod(One)), Cancelled);
         await TouchedAsync(1);
 
@@ -86,7 +86,7 @@ public sealed class PodTouchesTests
         await using var bench = await StartAsync();
         bench.Shard("trust-0");
         var pod = Pod(bench, "gateway-0");
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
         var wanted = PublishingBench.Wanted(("trust-0", [("shop.corp.pem", "corp\n")])) with { Awaited = [pod(One)] };
         await publisher.PublishBundlesAsync(wanted, Cancelled);
         await TouchedAsync(1);
@@ -105,7 +105,7 @@ public sealed class PodTouchesTests
         await using var bench = await StartAsync();
         bench.Shard("trust-0");
         var pod = Pod(bench, "gateway-0");
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
         var wanted = PublishingBench.Wanted(("trust-0", [("shop.corp.pem", "corp\n")])) with { Awaited = [pod(One)] };
         bench.Server.Faults.Answer(1, request => request.Name == "trust-0", HttpStatusCode.Conflict);
 
@@ -123,7 +123,7 @@ public sealed class PodTouchesTests
         await using var bench = await StartAsync();
         var present = Pod(bench, "gateway-1");
         var pod = isGone ? present(One) with { Pod = new ResourceKey("edge", "gateway-0") } : present(One) with { Uid = "of-an-earlier-pod" };
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
         await publisher.PublishBundlesAsync(Awaiting(pod), Cancelled);
         await bench.Server.Requests.WaitAsync(_ => bench.Writes.Any(write => write.Status is not null), Cancelled);
 
@@ -142,7 +142,7 @@ public sealed class PodTouchesTests
         await using var bench = await StartAsync();
         AwaitedPod[] pods = [Pod(bench, "gateway-0")(One), Pod(bench, "gateway-1")(One)];
         bench.Server.Faults.Answer(2, request => request.Resource == "pods", HttpStatusCode.Forbidden);
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
 
         await publisher.PublishBundlesAsync(Awaiting(pods), Cancelled);
         await bench.Server.Requests.WaitAsync(_ => bench.Writes.Count(write => write.Status == HttpStatusCode.Forbidden) == 2, Cancelled);
@@ -162,8 +162,8 @@ public sealed class PodTouchesTests
     {
         await using var bench = await StartAsync();
         bench.Shard("trust-0");
-        using var publisher = bench.Run(bench.Publisher(touchPods: false));
-        using var other = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher(touchPods: false));
+        var other = bench.Run(bench.Publisher());
 
         await publisher.PublishBundlesAsync(Awaiting(Pod(bench, "gateway-0")(One)), Cancelled);
         await other.PublishBundlesAsync(Awaiting(Pod(bench, "gateway-1")(One)), Cancelled);

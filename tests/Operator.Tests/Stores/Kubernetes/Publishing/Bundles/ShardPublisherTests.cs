@@ -90,7 +90,7 @@ public sealed class ShardPublisherTests
         bench.Shard("trust-1");
         bench.Log.Announce("is forbidden to the operator");
         bench.Server.Faults.Answer(1, request => request.IsWrite && request.Name == "trust-1", HttpStatusCode.Forbidden);
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
 
         await publisher.PublishBundlesAsync(PublishingBench.Wanted(("trust-0", []), ("trust-1", [Corp])), Cancelled);
 

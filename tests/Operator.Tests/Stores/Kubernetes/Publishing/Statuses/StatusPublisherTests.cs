@@ -75,7 +75,7 @@ public sealed class StatusPublisherTests
 
         var fresh = bench.Held;
         bench.Held = fresh with { Route = _ => old };
-        using var stale = bench.Run(bench.Publisher());
+        var stale = bench.Run(bench.Publisher());
         await stale.PublishStatusesAsync([Status("web", Of("Ready", "False", "Pending", "from long ago"))], Cancelled);
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], StatusWrites(bench).Select(write => write.Status!.Value));
         Assert.Equal("True", (string?)Condition(bench, "web", "Ready")!["status"]);
@@ -134,7 +134,7 @@ public sealed class StatusPublisherTests
 
         bench.Log.Announce("does not accept the status of BackendRoute shop/poison-");
         bench.Server.Faults.Answer(int.MaxValue, request => IsPoison(request) && Volatile.Read(ref healed) == 0, HttpStatusCode.UnprocessableEntity);
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
 
         await publisher.PublishStatusesAsync([.. names.Select(name => Status(name, Ready))], Cancelled);
         Assert.All(names.Where(name => name.StartsWith("web", StringComparison.Ordinal)), name => Assert.NotNull(Condition(bench, name, "Ready")));
@@ -223,16 +223,14 @@ public sealed class StatusPublisherTests
         Route(bench, "web");
         var good = Status("web", Ready, Of("BackendsVerified", "True", "Verified", "fine"));
         var bad = Status("web", Ready, Of("BackendsVerified", "False", "UnknownAuthority", "PC2001 backend 'web': signed by nobody we know."));
-        using (var publisher = bench.Run(bench.Publisher()))
-        {
-            await publisher.PublishStatusesAsync([good], Cancelled);
-            await publisher.PublishStatusesAsync([bad], Cancelled);
-            await publisher.PublishStatusesAsync([bad], Cancelled);
-            await bench.Server.Requests.WaitAsync(_ => bench.Server.Objects.All("Event").Length == 1, Cancelled);
-        }
+        var publisher = bench.Run(bench.Publisher());
+        await publisher.PublishStatusesAsync([good], Cancelled);
+        await publisher.PublishStatusesAsync([bad], Cancelled);
+        await publisher.PublishStatusesAsync([bad], Cancelled);
+        await bench.Server.Requests.WaitAsync(_ => bench.Server.Objects.All("Event").Length == 1, Cancelled);
 
         // A restart sees the same and is silent; what comes next is told again.
-        using var restarted = bench.Run(bench.Publisher());
+        var restarted = bench.Run(bench.Publisher());
         await restarted.PublishStatusesAsync([bad], Cancelled);
         await restarted.PublishStatusesAsync([good], Cancelled);
         await bench.Server.Requests.WaitAsync(_ => bench.Server.Objects.All("Event").Length == 2, Cancelled);
@@ -251,7 +249,7 @@ public sealed class StatusPublisherTests
         Route(bench, "web");
         Route(bench, "other");
         bench.Server.Faults.Answer(1, request => request.Resource == "events", HttpStatusCode.Forbidden);
-        using var publisher = bench.Run(bench.Publisher());
+        var publisher = bench.Run(bench.Publisher());
 
         await publisher.PublishStatusesAsync([Status("web", Of("Accepted", "False", "Invalid", "why"))], Cancelled);
         await bench.Log.Lines.WaitAsync(lines => lines.Any(line => line.Level == LogLevel.Warning), Cancelled);
