@@ -8,6 +8,7 @@ namespace Portcullis.Contract.Configuration;
 [JsonDerivedType(typeof(BundleEntry), "Bundle")]
 [JsonDerivedType(typeof(CertificateEntry), "Certificate")]
 [JsonDerivedType(typeof(SettingsEntry), "Settings")]
+[JsonDerivedType(typeof(SessionKeyEntry), "SessionKey")]
 public abstract record ConfigurationEntry
 {
     [JsonIgnore]
