@@ -42,6 +42,7 @@ internal sealed class Replica : IAsyncDisposable
             Lease = "operator",
             AuthoritySecret = "operator-authority",
             AuthorityConfigMap = "operator-ca",
+            SessionSecret = "operator-sessions",
             Listen = EndPoint,
             Health = Health,
             Audience = "operator",
