@@ -23,4 +23,7 @@ public sealed record BackendConfiguration
 
     /// <summary>Null when every endpoint is always worth a request.</summary>
     public HealthSettings? Health { get; init; }
+
+    /// <summary>Null when every request goes where load balancing sends it.</summary>
+    public SessionSettings? Session { get; init; }
 }

@@ -12,4 +12,7 @@ public sealed record BackendEndpoint
     public required int Port { get; init; }
 
     public required PeerIdentity Identity { get; init; }
+
+    /// <summary>True when it is about to end: it keeps the sessions it has and takes no new ones. Null when it takes everything.</summary>
+    public bool? IsLeaving { get; init; }
 }

@@ -9,6 +9,7 @@ namespace Portcullis.Contract.Configuration;
 [JsonDerivedType(typeof(CertificateEntry), "Certificate")]
 [JsonDerivedType(typeof(SettingsEntry), "Settings")]
 [JsonDerivedType(typeof(KeepEntry), "Keep")]
+[JsonDerivedType(typeof(SessionKeyEntry), "SessionKey")]
 public abstract record ConfigurationEntry
 {
     [JsonIgnore]

@@ -28,6 +28,8 @@ public readonly record struct EntryKey(string Kind, string Name) : IComparable<E
 
     public static EntryKey Settings { get; } = new("Settings", "gateway");
 
+    public static EntryKey SessionKey { get; } = new("SessionKey", "gateway");
+
     public int CompareTo(EntryKey other)
     {
         var byKind = string.CompareOrdinal(Kind, other.Kind);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Identity;
@@ -27,6 +29,7 @@ internal static class ClusterHost
         AddParts(builder.Services, options, election, api, source);
         builder.Services.AddSingleton(provider => Terms(provider, options, endProcess));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LinkIdentity>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SessionKeeper>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ClusterTerms>());
         builder.Services.AddGatewayStream(new DeliveryOptions());
         builder.Services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel =>
@@ -55,6 +58,12 @@ internal static class ClusterHost
         services.AddSingleton(new LeaseObject(api, election.Lease));
         services.AddSingleton<Elector>();
         services.AddSingleton<LinkIdentity>();
+        services.AddSingleton(new Latest<SessionKey>());
+        services.AddSingleton(provider => new SessionKeeper(
+            new SessionSecret(api, options.SessionSecretKey).OpenAsync,
+            provider.GetRequiredService<Latest<SessionKey>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SessionKeeper>>()));
         services.AddSingleton<IGatewayAuthenticator>(provider => new TokenReviews(api, options.Audience, provider.GetRequiredService<TimeProvider>()));
     }
 
@@ -63,6 +72,7 @@ internal static class ClusterHost
         provider.GetRequiredService<ClusterSource>(),
         provider.GetRequiredService<LeadingFleet>(),
         options,
+        provider.GetRequiredService<Latest<SessionKey>>(),
         provider.GetRequiredService<ReconcileOptions>(),
         provider.GetRequiredService<IHostApplicationLifetime>(),
         provider.GetRequiredService<TimeProvider>(),

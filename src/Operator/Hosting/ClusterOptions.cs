@@ -24,6 +24,8 @@ internal sealed record ClusterOptions
 
     public required string AuthorityConfigMap { get; init; }
 
+    public required string SessionSecret { get; init; }
+
     public required IPEndPoint Listen { get; init; }
 
     public required IPEndPoint Health { get; init; }
@@ -52,6 +54,9 @@ internal sealed record ClusterOptions
     public TranslationOptions Translation => new() { Gateways = Gateways, OperatorService = OwnService, Domains = Domains, ForbiddenEndpoints = ForbiddenEndpoints };
 
     public LinkIdentityOptions Identity => new(OwnService, Own(AuthoritySecret), Own(AuthorityConfigMap));
+
+    /// <summary>Where the key of session cookies is kept.</summary>
+    public ResourceKey SessionSecretKey => Own(SessionSecret);
 
     public IEnumerable<AdmittedGateway> Admitted => Gateways.Select(gateway => new AdmittedGateway(gateway.Name, gateway.Namespace, gateway.ServiceAccount));
 

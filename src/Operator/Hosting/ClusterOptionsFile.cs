@@ -55,6 +55,7 @@ internal static class ClusterOptionsFile
             Lease = root.Required<string>("lease", "the name of a Lease", "portcullis-operator", OptionText.TryParseObjectName),
             AuthoritySecret = authority.Required<string>("secret", "the name of a Secret", "portcullis-operator-authority", OptionText.TryParseObjectName),
             AuthorityConfigMap = authority.Required<string>("configMap", "the name of a ConfigMap", "portcullis-operator-ca", OptionText.TryParseObjectName),
+            SessionSecret = root.Required<string>("sessionSecret", "the name of a Secret", "portcullis-operator-sessions", OptionText.TryParseObjectName),
             Listen = root.Required<IPEndPoint>("listen", AnAddress, "\"[::]:9443\"", OptionText.TryParseEndpoint),
             Health = root.Required<IPEndPoint>("health", AnAddress, "\"[::]:8082\"", OptionText.TryParseEndpoint),
             Audience = root.Required<string>("audience", "the audience of gateways' tokens", "portcullis-operator", OptionText.TryParseWord),

@@ -1,3 +1,5 @@
+using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Leading;
 using Portcullis.Operator.Reconciling;
@@ -13,6 +15,7 @@ internal sealed partial class ClusterTerms(
     ClusterSource source,
     LeadingFleet fleet,
     ClusterOptions options,
+    Latest<SessionKey> sessionKeys,
     ReconcileOptions reconciling,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -60,7 +63,7 @@ internal sealed partial class ClusterTerms(
         var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow(), time) { Grace = AbsenceGrace };
         var present = new FleetTerm(hub, () => term.IsHeld, term.Ended);
         using var parts = source.Begin(term);
-        using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, reconciling, time, loggers.CreateLogger<ReconcileLoop>());
+        using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, sessionKeys, reconciling, time, loggers.CreateLogger<ReconcileLoop>());
 
         fleet.Begin(present);
 

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Operator.Delivery;
+using Portcullis.Operator.Identity;
 using Portcullis.Operator.Reconciling;
 using Portcullis.Operator.Stores;
 using Portcullis.Operator.Stores.Manifests;
@@ -43,7 +46,21 @@ internal static class StandaloneHost
             StateFolder = options.State,
         });
         services.AddSingleton<IResourceStore, ManifestFolder>();
+        services.AddSingleton(SessionKeys(options));
         services.AddSingleton<ReconcileLoop>();
+        services.AddHostedService(provider => new SessionKeeper(
+            _ => Task.FromResult(SessionKeyFile.Open(options.State)),
+            provider.GetRequiredService<Latest<SessionKey>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SessionKeeper>>()));
+    }
+
+    // Read before anything is translated: a start must not send a configuration without it.
+    private static Latest<SessionKey> SessionKeys(StandaloneOptions options)
+    {
+        var keys = new Latest<SessionKey>();
+        keys.Offer(SessionKeyFile.Open(options.State));
+        return keys;
     }
 
     private static void AddEndpoints(IServiceCollection services, StandaloneOptions options)

@@ -13,7 +13,7 @@ namespace Portcullis.Operator.Hosting;
 /// <summary>A translation as people and scripts read it: problems first, then what every gateway is sent, then statuses. Never a key (P9).</summary>
 internal static class TranslationDocument
 {
-    private const string PrivateKey = "privateKeyPem";
+    private static readonly ImmutableArray<string> Secrets = ["privateKeyPem", "sessionKey"];
 
     public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -43,9 +43,9 @@ internal static class TranslationDocument
     {
         var content = JsonNode.Parse(entry.Content.Span)!.AsObject();
 
-        if (content.ContainsKey(PrivateKey))
+        foreach (var secret in Secrets.Where(content.ContainsKey))
         {
-            content[PrivateKey] = "(not shown)";
+            content[secret] = "(not shown)";
         }
 
         return content;

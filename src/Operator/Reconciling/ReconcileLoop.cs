@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Portcullis.Contract;
+using Portcullis.Contract.Handover;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Fleet;
@@ -21,6 +22,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
     private readonly IResourceStore store;
     private readonly FleetHub hub;
     private readonly TranslationOptions translation;
+    private readonly Latest<SessionKey> sessionKeys;
     private readonly ReconcileOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<ReconcileLoop> logger;
@@ -30,9 +32,16 @@ internal sealed partial class ReconcileLoop : BackgroundService
     private TranslationResult? lastGood;
     private int failures;
 
-    public ReconcileLoop(IResourceStore store, FleetHub hub, TranslationOptions translation, ReconcileOptions options, TimeProvider time, ILogger<ReconcileLoop> logger)
+    public ReconcileLoop(
+        IResourceStore store,
+        FleetHub hub,
+        TranslationOptions translation,
+        Latest<SessionKey> sessionKeys,
+        ReconcileOptions options,
+        TimeProvider time,
+        ILogger<ReconcileLoop> logger)
     {
-        (this.store, this.hub, this.translation, this.options, this.time, this.logger) = (store, hub, translation, options, time, logger);
+        (this.store, this.hub, this.translation, this.sessionKeys, this.options, this.time, this.logger) = (store, hub, translation, sessionKeys, options, time, logger);
         bundles = new LatestPublisher<BundlePublication>("bundles", store.PublishBundlesAsync, options.Retry, time, logger);
         statuses = new LatestPublisher<ImmutableArray<ResourceStatus>>("statuses", store.PublishStatusesAsync, options.Retry, time, logger);
     }
@@ -47,7 +56,8 @@ internal sealed partial class ReconcileLoop : BackgroundService
         Task[] loops =
         [
             ReadSnapshotsAsync(ending.Token),
-            ReadFleetAsync(ending.Token),
+            TellAsync(hub.State, ending.Token),
+            TellAsync(sessionKeys, ending.Token),
             TurnAsync(ending.Token),
             bundles.RunAsync(ending.Token),
             statuses.RunAsync(ending.Token),
@@ -87,9 +97,11 @@ internal sealed partial class ReconcileLoop : BackgroundService
         }
     }
 
-    private async Task ReadFleetAsync(CancellationToken stoppingToken)
+    /// <summary>What is read anew in every turn.</summary>
+    private async Task TellAsync<T>(Latest<T> values, CancellationToken stoppingToken)
+        where T : class
     {
-        await foreach (var _ in hub.State.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        await foreach (var _ in values.ReadAllAsync(stoppingToken).ConfigureAwait(false))
         {
             changes.Writer.TryWrite(true);
         }
@@ -135,7 +147,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
     {
         try
         {
-            var result = Translator.Translate(snapshot, fleet, lastGood, translation, now);
+            var result = Translator.Translate(snapshot, fleet, lastGood, translation with { SessionKey = sessionKeys.Value }, now);
             Volatile.Write(ref lastGood, result);
 
             // Gateways first, and without waiting: a removal of trust must not queue behind a slow write.

@@ -14,6 +14,9 @@ public sealed record TranslationOptions
     /// <summary>The Service that gateways dial; null without a cluster. No backend address may lead to it.</summary>
     public ResourceKey? OperatorService { get; init; }
 
+    /// <summary>What session cookies are sealed with; null while it is not known.</summary>
+    public SessionKey? SessionKey { get; init; }
+
     /// <summary>Who may claim hostnames under which domain; a domain that no entry covers is anybody's.</summary>
     public ImmutableArray<DomainClaim> Domains { get; init; } = [];
 }

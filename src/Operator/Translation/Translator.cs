@@ -49,7 +49,7 @@ public static class Translator
         var forbidden = ForbiddenEndpoints.Of(options, snapshot, references);
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
-            .Select(gateway => Gateway(gateway, attachments, bundles, uses[gateway.Name], certificates, snapshot, previous, forbidden))
+            .Select(gateway => Gateway(gateway, attachments, bundles, uses[gateway.Name], certificates, snapshot, previous, forbidden, options.SessionKey))
             .ToImmutableArray();
 
         return new TranslationResult
@@ -116,7 +116,8 @@ public static class Translator
         RouteCertificates certificates,
         ResourceSnapshot snapshot,
         TranslationResult? previous,
-        ImmutableArray<string> forbidden)
+        ImmutableArray<string> forbidden,
+        SessionKey? sessionKey)
     {
         var problems = new List<Problem>();
         var before = previous?.Gateways.GetValueOrDefault(gateway.Name);
@@ -126,7 +127,8 @@ public static class Translator
 
         // Named even while it cannot be delivered, so that a gateway that still holds it keeps it instead of making one of its own (P7).
         var settings = new SettingsEntry { DefaultCertificate = gateway.DefaultCertificate, ForbiddenEndpoints = forbidden };
-        var configuration = GatewayConfiguration.Of([settings, .. routes.Select(route => Delivered(route, snapshot)), .. used, .. Shown(certificates.For(routes), certificate)]);
+        var configuration = GatewayConfiguration.Of(
+            [settings, .. routes.Select(route => Delivered(route, snapshot)), .. used, .. Shown(certificates.For(routes), certificate), .. Sessions(gateway, routes, sessionKey)]);
         var outcome = new TranslatedGateway
         {
             Name = gateway.Name,
@@ -163,6 +165,12 @@ public static class Translator
         return byDefault is null || shown.Any(entry => entry.Key == byDefault.Key) ? shown : shown.Add(byDefault);
     }
 
+    /// <summary>To those that need it, and to each one of its own: what one gateway knows makes no cookie of another.</summary>
+    private static IEnumerable<SessionKeyEntry> Sessions(DeclaredGateway gateway, IEnumerable<RouteEntry> routes, SessionKey? key) =>
+        key is not null && routes.Any(route => route.Backends.Any(backend => backend.Session is not null))
+            ? [new SessionKeyEntry { SessionKey = key.For($"gateway {gateway.Name}").ToBase64() }]
+            : [];
+
     private static BundleEntry BundleEntryOf(TranslatedBundle bundle, TrustBundle resource)
     {
         var entry = new BundleEntry
@@ -182,7 +190,7 @@ public static class Translator
         Problems = [.. route.Problems, .. attachments.Problems[route.Key], .. certificates.ProblemsOf(route.Key)],
         Gateways = [.. attachments.Gateways[route.Key]],
         Endpoints = route.Backends.ToImmutableSortedDictionary(
-            backend => backend.Name, backend => backend.Endpoints.Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),
+            backend => backend.Name, backend => backend.Endpoints.Where(endpoint => endpoint.IsLeaving is not true).Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),
         Draft = route,
     };
 

@@ -46,6 +46,7 @@ internal sealed class Replica : IAsyncDisposable
         Lease = "operator",
         AuthoritySecret = "operator-authority",
         AuthorityConfigMap = "operator-ca",
+        SessionSecret = "operator-sessions",
         Listen = new IPEndPoint(IPAddress.Loopback, 0),
         Health = new IPEndPoint(IPAddress.Loopback, 0),
         Audience = "operator",

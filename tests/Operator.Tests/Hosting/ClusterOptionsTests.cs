@@ -14,6 +14,7 @@ public sealed class ClusterOptionsTests : IDisposable
         service: portcullis-operator
         lease: portcullis-operator
         authority: {secret: portcullis-operator-authority, configMap: portcullis-operator-ca}
+        sessionSecret: portcullis-operator-sessions
         listen: "[::]:9443"
         health: "[::]:8082"
         audience: portcullis-operator
@@ -51,6 +52,7 @@ public sealed class ClusterOptionsTests : IDisposable
         var gateway = Assert.Single(options!.Translation.Gateways);
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 9443), options.Listen);
         Assert.Equal(new ResourceKey("portcullis-system", "portcullis-operator-authority"), options.Identity.Secret);
+        Assert.Equal(new ResourceKey("portcullis-system", "portcullis-operator-sessions"), options.SessionSecretKey);
         Assert.Equal(("default", "edge", "portcullis-gateway", "portcullis-gateway"), (gateway.Name, gateway.Namespace, gateway.ServiceAccount, gateway.Service));
         Assert.Equal(["portcullis-gateway-trust-0", "portcullis-gateway-trust-1"], gateway.Shards);
         Assert.Equal(new ResourceKey("edge", "front.tls"), gateway.DefaultCertificate);
@@ -71,6 +73,7 @@ public sealed class ClusterOptionsTests : IDisposable
     [InlineData("listen: \"[::]:9443\"", "listen: 9443", "listen must be an address with a port, such as \"[::]:9443\"; it is '9443'.")]
     [InlineData("listen: \"[::]:9443\"", "listen: \"[::]:8082\"", "health must have another port than listen")]
     [InlineData("watchNamespaces: []", "watchNamespaces: shop", "watchNamespaces must be a list, such as [shop]; it is 'shop'.")]
+    [InlineData("sessionSecret: portcullis-operator-sessions\n", "", "sessionSecret is missing; it must be the name of a Secret, such as portcullis-operator-sessions.")]
     [InlineData("authority: {secret: portcullis-operator-authority, ", "authority: {", "authority.secret is missing")]
     [InlineData("  service: portcullis-gateway", "  services: portcullis-gateway", "gateways[0].services is not known")]
     [InlineData("shards: [portcullis-gateway-trust-0, portcullis-gateway-trust-1]", "shards: []", "gateways: 'default' has no shards")]
@@ -93,7 +96,7 @@ public sealed class ClusterOptionsTests : IDisposable
     {
         var (_, problems) = ClusterOptionsFile.Read("{}");
 
-        Assert.Equal(7, problems.Length);
+        Assert.Equal(8, problems.Length);
         Assert.All(problems, problem => Assert.Contains("such as", problem, StringComparison.Ordinal));
     }
 

@@ -3,11 +3,13 @@ using k8s.Models;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Wire;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Reconciling;
 using Portcullis.Operator.Resources;
+using Portcullis.Operator.Tests.Translation;
 using Portcullis.Operator.Translation;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -21,6 +23,7 @@ public sealed class ReconcileLoopTests : IAsyncLifetime
     private readonly FleetHub hub = new(["default"], epoch: 1);
     private readonly TestLog log = new();
     private readonly FakeTimeProvider clock = new(CertificateRecipe.DefaultNotBefore.AddYears(1));
+    private readonly Latest<SessionKey> sessionKeys = new();
     private ReconcileLoop? loop;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -160,9 +163,29 @@ public sealed class ReconcileLoopTests : IAsyncLifetime
         Assert.InRange(clock.GetUtcNow(), expiry, expiry.AddHours(1));
     }
 
+    [Fact]
+    public async Task A_new_session_key_is_pushed_without_any_other_change_to_those_that_need_it()
+    {
+        var route = Declared.Route(new CaCertificateRef { Name = Declared.Corp.Name });
+        var kept = route with { Spec = route.Spec with { Backends = [route.Spec.Backends[0] with { SessionPersistence = new SessionPersistence() }] } };
+        using var root = TestAuthority.CreateRoot("company");
+        await StartAsync();
+        store.Show(Declared.Snapshot(Declared.Bundle(root.Pem)));
+        sessionKeys.Offer(new SessionKey(new byte[SessionKey.Length]));
+        var without = await OfferedAsync(1);
+
+        store.Show(Declared.Snapshot(Declared.Bundle(root.Pem)) with { BackendRoutes = ImmutableSortedDictionary<ResourceKey, BackendRoute>.Empty.Add(Declared.Orders, kept) });
+        var first = await OfferedAsync(2);
+        sessionKeys.Offer(new SessionKey([.. Enumerable.Repeat((byte)1, SessionKey.Length)]));
+        var second = await OfferedAsync(3);
+
+        Assert.DoesNotContain(EntryKey.SessionKey, without.Configuration.Entries.Keys);
+        Assert.Equal([EntryKey.SessionKey], second.Configuration.Since(first.Configuration).Upserts.Select(entry => entry.Key));
+    }
+
     private Task StartAsync(TimeProvider? time = null)
     {
-        loop = new ReconcileLoop(store, hub, new TranslationOptions(), Quick, time ?? TimeProvider.System, log.For<ReconcileLoop>());
+        loop = new ReconcileLoop(store, hub, new TranslationOptions(), sessionKeys, Quick, time ?? TimeProvider.System, log.For<ReconcileLoop>());
         return loop.StartAsync(Cancellation);
     }
 

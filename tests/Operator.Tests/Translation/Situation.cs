@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Portcullis.Contract;
@@ -14,7 +16,7 @@ namespace Portcullis.Operator.Tests.Translation;
 /// <summary>
 /// What a case says about the moment around its resources, in a document of kind Situation: <c>now</c>, the declared <c>gateways</c>, the connected
 /// <c>replicas</c>, and whether the operator was <c>restarted</c> since the turn before; of a cluster also the <c>pods</c> of each gateway, <c>ledSince</c>, the
-/// <c>operatorService</c>, the <c>domains</c>, and the <c>faults</c> of what could not be read.
+/// <c>operatorService</c>, the <c>domains</c>, a text that the <c>sessionKey</c> is made of, and the <c>faults</c> of what could not be read.
 /// </summary>
 internal sealed class Situation(JsonObject content)
 {
@@ -30,6 +32,7 @@ internal sealed class Situation(JsonObject content)
     public TranslationOptions Options => new TranslationOptions
     {
         OperatorService = content["operatorService"] is { } service ? ResourceKey.Parse((string)service!) : null,
+        SessionKey = content["sessionKey"] is { } text ? new SessionKey(SHA256.HashData(Encoding.UTF8.GetBytes((string)text!))) : null,
         ForbiddenEndpoints = Texts(content["forbiddenEndpoints"]),
         Domains = [.. (content["domains"] as JsonArray ?? []).Select(claim => new DomainClaim((string)claim!["domain"]!, Texts(claim["namespaces"])))],
     } is var options && content["gateways"] is JsonArray gateways

@@ -23,6 +23,10 @@
 {{ include "portcullis.operator" . }}-authority
 {{- end -}}
 
+{{- define "portcullis.sessionSecret" -}}
+{{ include "portcullis.operator" . }}-sessions
+{{- end -}}
+
 {{- define "portcullis.authorityConfigMap" -}}
 {{ include "portcullis.operator" . }}-ca
 {{- end -}}

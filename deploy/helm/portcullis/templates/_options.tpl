@@ -6,6 +6,7 @@ lease: {{ include "portcullis.operator" . }}
 authority:
   secret: {{ include "portcullis.authoritySecret" . }}
   configMap: {{ include "portcullis.authorityConfigMap" . }}
+sessionSecret: {{ include "portcullis.sessionSecret" . }}
 listen: "[::]:9443"
 health: "[::]:8082"
 audience: {{ .Values.tokenAudience | quote }}

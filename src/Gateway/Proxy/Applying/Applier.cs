@@ -20,7 +20,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     private static readonly string RouteKind = EntryKey.Route(default).Kind;
 
     private readonly AddressPolicy addresses = AddressPolicy.Allowing(options.AllowedNetworks);
-    private readonly RouteCompiler compiler = new(yarp, options);
+    private readonly RouteCompiler compiler = new(yarp, options, time);
     private readonly KnownEntries entries = new();
     private readonly ClientCertificates certificates = new();
     private readonly BackendSet backends = new(connector, health, time);
@@ -31,6 +31,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     private BundlesInForce bundles = BundlesInForce.Empty;
     private SettingsEntry? settings;
     private EntryProblem? settingsProblem;
+    private EntryProblem? sessionKeyProblem;
 
     /// <summary>When something stops waiting; null when nothing waits.</summary>
     public DateTimeOffset? NextDeadline => waiting.Min(key => slots[key].WaitsUntil);
@@ -43,7 +44,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     [
         .. entries.Refused,
         .. slots.Where(slot => slot.Value.Problem is not null).Select(slot => new EntryProblem(slot.Key, slot.Value.Problem!)),
-        .. settingsProblem is null ? [] : ImmutableArray.Create(settingsProblem),
+        .. new[] { settingsProblem, sessionKeyProblem }.OfType<EntryProblem>(),
     ];
 
     public ImmutableArray<EntryProblem> Pending { get; private set; } = [];
@@ -54,6 +55,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
         var changed = entries.Take(configuration);
         Hold(bundles.Next(entries.Bundles, mounted), certificates.Take(changed, entries));
         Settle(entries.Settings);
+        sessionKeyProblem = compiler.SessionKeys.Take(entries.SessionKey) is { } problem ? new EntryProblem(EntryKey.SessionKey, problem) : null;
 
         var pending = bundles.Pending.ToList();
         foreach (var key in changed.Where(IsRoute).Union(waiting).ToList())

@@ -21,6 +21,8 @@ internal sealed class KnownEntries
 
     public SettingsEntry? Settings => entries.GetValueOrDefault(EntryKey.Settings)?.Serving as SettingsEntry;
 
+    public SessionKeyEntry? SessionKey => entries.GetValueOrDefault(EntryKey.SessionKey)?.Serving as SessionKeyEntry;
+
     public KnownEntry? Find(EntryKey key) => entries.GetValueOrDefault(key);
 
     /// <summary>Takes the configuration over; the keys of what is new, changed or gone.</summary>

@@ -64,6 +64,11 @@ internal static class RouteCheck
             return $"has backend '{backend.Name}' with probes that cannot be sent";
         }
 
+        if (backend.Session is { } session && !(HeaderField.IsName(session.CookieName) && session.AbsoluteTimeout is null or { Ticks: > 0 }))
+        {
+            return $"has backend '{backend.Name}' with sessions that cannot be kept";
+        }
+
         return Limits(backend.Connections) is { } limit ? $"has backend '{backend.Name}' with {limit}" : null;
     }
 

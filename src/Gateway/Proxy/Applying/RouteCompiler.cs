@@ -6,6 +6,7 @@ using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
 using Portcullis.Gateway.Proxy.Routing;
+using Portcullis.Gateway.Proxy.Sessions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -14,8 +15,11 @@ using Yarp.ReverseProxy.Model;
 namespace Portcullis.Gateway.Proxy.Applying;
 
 /// <summary>A checked route entry and its live backends to what dispatch needs: rules with targets, in YARP's own model types.</summary>
-internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
+internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimeProvider time)
 {
+    /// <summary>Shared by all routes, so that a new key needs none of them compiled again.</summary>
+    public SessionKeys SessionKeys { get; } = new();
+
     public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends)
     {
         var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
@@ -48,12 +52,16 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
             case RuleAction.Forward forward:
                 var configured = entry.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
                 var own = OwnAddresses.Of(forward.Backends.Select(to => configured[to.Backend]));
-                var targets = new WeightedTargets(forward.Backends.Select(to =>
-                    (Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight)));
-                return match => new CompiledRule.Forward(targets, rule.RequestTimeout, PreparedFilters.Of(rule.Filters, match, own))
+                var targets = forward.Backends
+                    .Select(to => (Target: Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight))
+                    .ToImmutableArray();
+                var weighted = new WeightedTargets(targets);
+                var sessions = Sessions(rule, entry, targets.Select(to => to.Target));
+                return match => new CompiledRule.Forward(weighted, rule.RequestTimeout, PreparedFilters.Of(rule.Filters, match, own))
                 {
                     BackendRequestTimeout = rule.BackendRequestTimeout,
                     Retry = rule.Retry,
+                    Sessions = sessions,
                 };
 
             default:
@@ -75,7 +83,21 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
         };
         var transformer = new BackendTransformer(yarp.Transforms.Build(route, cluster.Model.Config), configuration.HostHeader, configuration.Protocol);
 
-        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), EndpointsOf(configuration, backend));
+        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), EndpointsOf(configuration, backend))
+        {
+            Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, EndpointsOf(configuration, backend), SessionKeys) : null,
+            Leaving = configuration.Endpoints
+                .Where(endpoint => endpoint.IsLeaving is true)
+                .Select(endpoint => backend.At(Backend.AddressOf(endpoint, configuration.Protocol)))
+                .ToHashSet(),
+        };
+    }
+
+    private RuleSessions? Sessions(RouteRule rule, RouteEntry entry, IEnumerable<ForwardTarget> targets)
+    {
+        var names = entry.Backends.Select(backend => backend.Session?.CookieName).OfType<string>().ToImmutableArray();
+
+        return names.IsEmpty ? null : new RuleSessions(targets.Where(target => target.Sessions is not null), names, CookiePath.Of(rule.Matches), time);
     }
 
     private ClusterState Cluster(BackendConfiguration configuration, Backend backend)

@@ -1,3 +1,4 @@
+using System.Net;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Verdicts;
@@ -20,6 +21,7 @@ internal sealed class LiveEndpoint
     private volatile PeerIdentity identity;
     private volatile BackendObservation? observation;
     private volatile bool wasRefused;
+    private volatile IPAddress[]? resolved;
     private int requests;
     private int connections;
 
@@ -44,6 +46,13 @@ internal sealed class LiveEndpoint
     public EndpointHealth Health { get; }
 
     public PeerIdentity Identity => identity;
+
+    /// <summary>The last good answer to the question for its name; null when there was none.</summary>
+    public IPAddress[]? Resolved
+    {
+        get => resolved;
+        set => resolved = value;
+    }
 
     /// <summary>Null when nothing was seen there since what it is held to changed.</summary>
     public BackendObservation? Observation => observation;

@@ -5,7 +5,7 @@ using Portcullis.Contract.Verdicts;
 namespace Portcullis.Gateway.Proxy.Connecting;
 
 /// <summary>Resolves an endpoint once, holds every address against the policy and connects to exactly an address that passed (P10).</summary>
-internal sealed class Dialer(AddressPolicy addresses)
+internal sealed class Dialer(AddressPolicy addresses, Resolver resolver)
 {
     private volatile AddressPolicy addresses = addresses;
 
@@ -33,21 +33,15 @@ internal sealed class Dialer(AddressPolicy addresses)
         }
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(Attempt attempt, CancellationToken cancellationToken)
+    private async Task<IPAddress[]> ResolveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var host = attempt.Endpoint.Address.Host;
-        if (IPAddress.TryParse(host, out var literal))
-        {
-            return [literal];
-        }
-
         try
         {
-            return await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+            return await resolver.AddressesOfAsync(attempt.Endpoint, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException failure)
         {
-            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.DnsError, $"the name {host} does not resolve", failure);
+            throw attempt.Refuse(VerdictReason.Unreachable, ProxyError.DnsError, $"the name {attempt.Endpoint.Address.Host} does not resolve", failure);
         }
     }
 

@@ -47,18 +47,24 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
         var copied = inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var request = ForwardedRequest.Of(httpContext);
 
-        return proxyResponse is null || request.Filters is not { } filters ? copied : FilteredAsync(httpContext, request, filters, copied);
+        return proxyResponse is null || (request.Filters is null && request.Rule.Sessions is null) ? copied : FinishedAsync(httpContext, request, copied);
     }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
         inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
 
-    private async ValueTask<bool> FilteredAsync(HttpContext context, ForwardedRequest request, PreparedFilters filters, ValueTask<bool> copied)
+    private async ValueTask<bool> FinishedAsync(HttpContext context, ForwardedRequest request, ValueTask<bool> copied)
     {
         var isPassedOn = await copied.ConfigureAwait(false);
-        var asked = context.Request;
-        filters.Mapping?.Apply(context.Response.Headers, PublicSide.Of(asked, HostFor(asked, EndpointOf(request), filters)));
-        filters.ResponseEdits?.Apply(context.Response.Headers);
+        if (request.Filters is { } filters)
+        {
+            var asked = context.Request;
+            filters.Mapping?.Apply(context.Response.Headers, PublicSide.Of(asked, HostFor(asked, EndpointOf(request), filters)));
+            filters.ResponseEdits?.Apply(context.Response.Headers);
+        }
+
+        // Last, so that no filter takes the gateway's own cookie for one of the backend's.
+        request.Rule.Sessions?.Answer(context.Response, request.Target, EndpointOf(request), request.Session);
 
         return isPassedOn;
     }

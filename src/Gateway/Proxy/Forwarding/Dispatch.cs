@@ -71,14 +71,15 @@ internal sealed partial class Dispatch
 
     private async Task ForwardAsync(HttpContext context, CompiledRule.Forward forward)
     {
-        if (forward.Targets.Choose(Random.Shared) is not { } target)
+        var session = forward.Sessions?.Find(context.Request.Headers);
+        if ((session?.Target ?? forward.Targets.Choose(Random.Shared)) is not { } target)
         {
             await AnswerWriter.WriteAsync(context, Answer.NothingReady).ConfigureAwait(false);
             return;
         }
 
         using var deadline = new RequestDeadline(forward.RequestTimeout, time, gatewayEnds);
-        var request = new ForwardedRequest(target, forward, deadline);
+        var request = new ForwardedRequest(target, forward, deadline, session);
         Prepare(context, request);
         target.Backend.Retries.Earn();
         if (forward.Retry is not null && await PrepareRetriesAsync(context, request).ConfigureAwait(false) is { } unreadable)
@@ -161,6 +162,7 @@ internal sealed partial class Dispatch
     {
         context.Features.Set<IReverseProxyFeature>(request);
         context.Features.Set<IHttpRequestTimeoutFeature>(request.Deadline);
+        request.Rule.Sessions?.Hide(context.Request.Headers);
         request.Filters?.RequestEdits?.ApplyToRequest(context.Request.Headers);
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

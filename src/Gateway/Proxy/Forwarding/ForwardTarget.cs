@@ -1,4 +1,6 @@
+using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
+using Portcullis.Gateway.Proxy.Sessions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -15,23 +17,37 @@ internal sealed class ForwardTarget(Backend backend, RouteModel route, Forwarder
 
     public ForwarderRequestConfig Request => request;
 
+    /// <summary>Null when the backend keeps nobody anywhere.</summary>
+    public BackendSessions? Sessions { get; init; }
+
+    /// <summary>Endpoints that finish what they have begun.</summary>
+    public IReadOnlySet<LiveEndpoint> Leaving { get; init; } = new HashSet<LiveEndpoint>();
+
     /// <summary>
-    /// The destinations that are worth a request. All of them when none is: health checks can be wrong about a whole backend, and trying costs less than
-    /// refusing for certain.
+    /// The destinations that are worth a request which begins something new. Those that leave when there is no other, and all of them when none is healthy:
+    /// health checks can be wrong about a whole backend, and trying costs less than refusing for certain.
     /// </summary>
     public IReadOnlyList<DestinationState> WorthARequest(IReadOnlyList<DestinationState> destinations)
     {
-        if (!AnyIsOut())
+        if (Leaving.Count == 0 && !AnyIsOut())
         {
             return destinations;
         }
 
-        var worth = destinations.Where(destination => !endpoints[destination].Health.IsOut).ToList();
+        var healthy = destinations.Where(destination => !endpoints[destination].Health.IsOut).ToList();
+        var worth = healthy.Where(destination => !Leaving.Contains(endpoints[destination])).ToList();
 
-        return worth.Count > 0 ? worth : destinations;
+        return worth.Count > 0 ? worth : healthy.Count > 0 ? healthy : destinations;
     }
 
+    /// <summary>Whether a client that was there goes there again: as long as the endpoint is healthy, or no better than the others, and does what it must to be trusted.</summary>
+    public bool Keeps(LiveEndpoint endpoint) => !IsRefused(endpoint) && (!endpoint.Health.IsOut || endpoints.Values.All(other => other.Health.IsOut));
+
     public LiveEndpoint EndpointOf(DestinationState destination) => endpoints[destination];
+
+    // Whoever does not answer a call may answer the next one; whoever shows a certificate that is not accepted has to change first.
+    private static bool IsRefused(LiveEndpoint endpoint) =>
+        endpoint.Refusals.Recall() is not null || endpoint.Observation?.Verdict is Verdict.Refused { Reason: not VerdictReason.Unreachable };
 
     // Asked for every request, so without a closure or a boxed enumerator.
     private bool AnyIsOut()

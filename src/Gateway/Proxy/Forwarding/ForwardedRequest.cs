@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Routing;
+using Portcullis.Gateway.Proxy.Sessions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -12,7 +13,11 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
 {
     private readonly IReadOnlyList<DestinationState> available;
 
-    public ForwardedRequest(ForwardTarget target, CompiledRule.Forward rule, RequestDeadline deadline)
+    /// <param name="target">The backend.</param>
+    /// <param name="rule">That took the request.</param>
+    /// <param name="deadline">Of the request.</param>
+    /// <param name="session">Names the endpoint of the first attempt; null when load balancing does.</param>
+    public ForwardedRequest(ForwardTarget target, CompiledRule.Forward rule, RequestDeadline deadline, KeptSession? session)
     {
         // Read once: what changes from here on is for the next request.
         var cluster = target.Route.Cluster!;
@@ -23,7 +28,9 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
         Route = target.Route;
         Cluster = cluster.Model;
         AllDestinations = destinations.AllDestinations;
-        AvailableDestinations = available = target.WorthARequest(destinations.AvailableDestinations);
+        available = target.WorthARequest(destinations.AvailableDestinations);
+        Session = session;
+        AvailableDestinations = session is null ? available : [session.Endpoint.Destination];
     }
 
     public ForwardTarget Target { get; }
@@ -34,6 +41,9 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
     public PreparedFilters? Filters => Rule.Filters;
 
     public RequestDeadline Deadline { get; }
+
+    /// <summary>Null when the client brought none that can go on.</summary>
+    public KeptSession? Session { get; }
 
     /// <summary>Null while nothing can be sent again.</summary>
     public Retries? Retries { get; set; }

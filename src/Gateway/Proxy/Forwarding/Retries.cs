@@ -40,7 +40,7 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, byt
             return false;
         }
 
-        // Nothing has been sent. The forwarder has set a status, and affinity may have set a cookie for the endpoint that failed.
+        // Nothing has been sent. The forwarder has set a status; of an answer that is asked for again nothing was copied.
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         request.StartAgain(failed);

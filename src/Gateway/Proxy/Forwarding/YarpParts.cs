@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// What is used of YARP: forwarder, transforms, load balancing, affinity. They live in a container of their own, because YARP registers much more
+/// What is used of YARP: forwarder, transforms, load balancing. They live in a container of their own, because YARP registers much more
 /// (its configuration, CORS, authorization, data protection with keys on disk) that must not start with the gateway.
 /// </summary>
 internal sealed class YarpParts : IDisposable
@@ -41,11 +41,10 @@ internal sealed class YarpParts : IDisposable
 
     public IReadOnlyList<IClusterChangeListener> Listeners { get; }
 
-    /// <summary>YARP's two middlewares before <paramref name="send"/>.</summary>
+    /// <summary>YARP's load balancing before <paramref name="send"/>.</summary>
     public RequestDelegate Pipeline(RequestDelegate send)
     {
         var pipeline = new ReverseProxyApplicationBuilder(new ApplicationBuilder(services));
-        pipeline.UseSessionAffinity();
         pipeline.UseLoadBalancing();
         pipeline.Run(send);
 

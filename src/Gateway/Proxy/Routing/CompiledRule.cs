@@ -1,6 +1,7 @@
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Sessions;
 
 namespace Portcullis.Gateway.Proxy.Routing;
 
@@ -28,6 +29,9 @@ internal abstract record CompiledRule
 
         /// <summary>Null when the route sets none.</summary>
         public RetryRule? Retry { get; init; }
+
+        /// <summary>Null when no backend of the route keeps sessions.</summary>
+        public RuleSessions? Sessions { get; init; }
     }
 
     /// <summary>Answered with another address.</summary>

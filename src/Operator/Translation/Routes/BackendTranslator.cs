@@ -10,8 +10,9 @@ namespace Portcullis.Operator.Translation.Routes;
 /// <summary>A declared backend of a valid spec → addresses, identities and bundles, or problems of its references.</summary>
 internal static class BackendTranslator
 {
-    public static BackendDraft Translate(Backend backend, string ns, string field, References references)
+    public static BackendDraft Translate(Backend backend, ResourceKey route, string field, References references)
     {
+        var ns = route.Namespace;
         var (problems, notices) = (new List<Problem>(), new List<Problem>());
         var endpoints = Endpoints(backend, ns, field, references, problems);
         var bundles = Bundles(backend.Tls.Validation, ns, $"{field}.tls.validation", references, problems);
@@ -35,6 +36,7 @@ internal static class BackendTranslator
             LoadBalancing = LoadBalancingOf(backend.LoadBalancing),
             Connections = ConnectionsOf(backend.Connections),
             Health = HealthTranslator.Translate(backend.HealthCheck),
+            Session = SessionTranslator.Translate(backend.SessionPersistence, route, backend.Name),
         };
 
         return problems.Count == 0
@@ -62,11 +64,14 @@ internal static class BackendTranslator
         return backend.ServiceRef is { } service
             ?
             [
-                .. ServiceEndpoints.Find(service, ns, $"{field}.serviceRef", references, problems)
-                    .Select(address => Endpoint(address.Host, address.Port, validation, ownName: null)),
+                .. ServiceEndpoints.Find(service, ns, Leaving(backend), $"{field}.serviceRef", references, problems)
+                    .Select(address => Endpoint(address.Host, address.Port, validation, ownName: null) with { IsLeaving = address.IsLeaving ? true : null }),
             ]
             : [.. backend.Endpoints.Select(endpoint => Declared(endpoint, validation)).DistinctBy(endpoint => (endpoint.Host, endpoint.Port))];
     }
+
+    // A pod that is told to end still answers for a while: whoever has a session there would lose it for nothing.
+    private static LeavingEndpoints Leaving(Backend backend) => backend.SessionPersistence is null ? LeavingEndpoints.WhenNoneIsReady : LeavingEndpoints.AsWell;
 
     private static BackendEndpoint Declared(Resources.Endpoint endpoint, Validation validation) =>
         endpoint.Hostname is { } name

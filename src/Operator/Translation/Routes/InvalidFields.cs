@@ -93,7 +93,8 @@ internal static partial class InvalidFields
             .Concat(OfValidation(backend, $"{field}.tls.validation"))
             .Concat(OfConnections(backend.Connections, $"{field}.connections"))
             .Concat(OfHostHeader(backend.HostHeader, $"{field}.hostHeader"))
-            .Concat(InvalidHealthChecks.Of(backend.HealthCheck, $"{field}.healthCheck"));
+            .Concat(InvalidHealthChecks.Of(backend.HealthCheck, $"{field}.healthCheck"))
+            .Concat(InvalidSessions.Of(backend.SessionPersistence, $"{field}.sessionPersistence"));
 
     private static IEnumerable<Problem> OfAddress(Backend backend, string field)
     {

@@ -56,7 +56,7 @@ internal static class RouteTranslator
     private static RouteDraft Served(RouteDraft draft, BackendRouteSpec spec, References references)
     {
         var backends = spec.Backends
-            .Select((backend, index) => BackendTranslator.Translate(backend, draft.Key.Namespace, $"spec.backends[{index}]", references))
+            .Select((backend, index) => BackendTranslator.Translate(backend, draft.Key, $"spec.backends[{index}]", references))
             .ToImmutableDictionary(backend => backend.Configuration.Name, StringComparer.Ordinal);
         var ruleProblems = new List<Problem>();
         var rules = spec.Rules.Select((rule, index) => RuleOf(rule, Action(rule, $"spec.rules[{index}]", backends, ruleProblems))).ToImmutableArray();

@@ -6,11 +6,12 @@ using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Routes;
 
-/// <summary>A Service's ready addresses, as its EndpointSlices have them.</summary>
+/// <summary>A Service's addresses that serve, as its EndpointSlices have them.</summary>
 internal static class ServiceEndpoints
 {
-    /// <summary>Empty with a problem when the Service cannot be used; empty without one when nothing is ready.</summary>
-    public static ImmutableArray<(string Host, int Port)> Find(ServiceRef reference, string ns, string field, References references, List<Problem> problems)
+    /// <summary>Empty with a problem when the Service cannot be used; empty without one when nothing serves.</summary>
+    public static ImmutableArray<(string Host, int Port, bool IsLeaving)> Find(
+        ServiceRef reference, string ns, LeavingEndpoints leaving, string field, References references, List<Problem> problems)
     {
         var key = KeyOf(reference, ns);
 
@@ -49,7 +50,14 @@ internal static class ServiceEndpoints
             return [];
         }
 
-        return Ready(OfPrimaryFamily(references.Slices[key], service), declared.Name ?? "");
+        var slices = OfPrimaryFamily(references.Slices[key], service).ToImmutableArray();
+        var ready = At(slices, declared.Name ?? "", IsReady);
+        var ending = At(slices, declared.Name ?? "", IsLeaving).Except(ready).ToImmutableArray();
+
+        // Kubernetes does the same: what ends serves on when nothing else does.
+        return ready.IsEmpty
+            ? [.. ending.Select(endpoint => (endpoint.Host, endpoint.Port, IsLeaving: false))]
+            : [.. ready.Select(endpoint => (endpoint.Host, endpoint.Port, false)), .. leaving == LeavingEndpoints.AsWell ? ending.Select(endpoint => (endpoint.Host, endpoint.Port, true)) : []];
     }
 
     public static ResourceKey KeyOf(ServiceRef reference, string ns) => new(reference.Namespace ?? ns, reference.Name);
@@ -58,12 +66,12 @@ internal static class ServiceEndpoints
     private static IEnumerable<V1EndpointSlice> OfPrimaryFamily(IEnumerable<V1EndpointSlice> slices, V1Service service) =>
         service.Spec.IpFamilies is [{ } family, ..] ? slices.Where(slice => slice.AddressType == family) : slices.Where(slice => slice.AddressType != "FQDN");
 
-    private static ImmutableArray<(string Host, int Port)> Ready(IEnumerable<V1EndpointSlice> slices, string portName) =>
+    private static ImmutableArray<(string Host, int Port)> At(ImmutableArray<V1EndpointSlice> slices, string portName, Func<V1Endpoint, bool> serves) =>
     [
         .. slices
             .SelectMany(slice => (slice.Ports ?? [])
                 .Where(port => (port.Name ?? "") == portName && port.Port is not null && IsTcp(port.Protocol))
-                .SelectMany(port => (slice.Endpoints ?? []).Where(IsReady).SelectMany(Address).Select(address => (Host: address, Port: port.Port!.Value))))
+                .SelectMany(port => (slice.Endpoints ?? []).Where(serves).SelectMany(Address).Select(address => (Host: address, Port: port.Port!.Value))))
             .Distinct()
             .OrderBy(endpoint => endpoint.Host, StringComparer.Ordinal)
             .ThenBy(endpoint => endpoint.Port),
@@ -71,6 +79,8 @@ internal static class ServiceEndpoints
 
     // Kubernetes: an absent value is unknown and should be read as ready.
     private static bool IsReady(V1Endpoint endpoint) => endpoint.Conditions?.Ready ?? true;
+
+    private static bool IsLeaving(V1Endpoint endpoint) => endpoint.Conditions is { Serving: true, Terminating: true };
 
     /// <summary>All addresses of an endpoint lead to the same pod; the first one is enough.</summary>
     private static IEnumerable<string> Address(V1Endpoint endpoint) =>

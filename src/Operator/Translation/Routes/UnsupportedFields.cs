@@ -17,10 +17,5 @@ internal static class UnsupportedFields
                 "Trusting the public CAs of the system is",
                 "Put the CA certificates you mean into a TrustBundle and name it in caCertificateRefs.");
         }
-
-        if (backend.SessionPersistence is not null)
-        {
-            yield return RouteProblems.Unsupported($"{field}.sessionPersistence", "Keeping a client at one endpoint is", "Remove it.");
-        }
     }
 }
