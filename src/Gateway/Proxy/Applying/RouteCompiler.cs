@@ -5,6 +5,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -16,14 +17,14 @@ namespace Portcullis.Gateway.Proxy.Applying;
 /// <summary>A checked route entry and its live backends to what dispatch needs: rules with targets, in YARP's own model types.</summary>
 internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options)
 {
-    public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends)
+    public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends, RouteLoad load)
     {
         var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
         var candidates =
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
             let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front });
+            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front, Load = load });
 
         return new CompiledRoute
         {
