@@ -60,6 +60,16 @@ test-cluster: ## what we rely on of an API server, against a real one: KUBECONFI
 	@PORTCULLIS_TEST_CLUSTER=$(if $(KUBECONFIG),1,0) dotnet tests/Cluster.Tests/bin/Debug/net10.0/Portcullis.Cluster.Tests.dll --progress off \
 	  --filter-namespace Portcullis.Cluster.Tests.Behaviour
 
+# Whole: about an hour and a half on two cores. Any of them may be set by itself.
+SOAK ?= SOAK_FLIPS=10000 SOAK_FLIP_REQUESTS=1000000 SOAK_RESTARTS=20 SOAK_SHORT_REQUESTS=200000 SOAK_LONG_REQUESTS=200 \
+        SOAK_SLOW_CONNECTIONS=20000 SOAK_STALLED_HANDSHAKES=5000 SOAK_BOMBS=1000
+
+.PHONY: soak
+soak: ## flips, restarts and attacks at full length; figures are printed (SOAK="SOAK_FLIPS=100 ..." for less)
+	$(call build,tests/EndToEnd.Tests)
+	@env $(SOAK) dotnet tests/EndToEnd.Tests/bin/Debug/net10.0/Portcullis.EndToEnd.Tests.dll --progress off --no-ansi --parallel none \
+	  --output Detailed --show-live-output on --filter-namespace Portcullis.EndToEnd.Tests.Soak
+
 .PHONY: check
 check: ## what CI runs: format, build, tests, room law, golden files unchanged
 	@.ci/run
