@@ -14,7 +14,9 @@ public sealed class AttackTests
     // Of those that are open at one time: what one process may have, good clients and backends besides.
     private const int AtOnce = 14_000;
 
+    // The garbage collector is that of servers, as in the image; tests use another.
     private static readonly ImmutableDictionary<string, string> Limited = ImmutableDictionary<string, string>.Empty
+        .Add("DOTNET_gcServer", "1")
         .Add("DOTNET_GCHeapHardLimit", (MemoryLimit * 1024L * 1024 * 3 / 4).ToString("X", CultureInfo.InvariantCulture));
 
     private int good;
@@ -41,17 +43,19 @@ public sealed class AttackTests
 
         var asking = new[] { GoodAsync(http1), GoodAsync(http1), GoodAsync(http2), GoodAsync(http2), NewcomersAsync(gateway.EndPoint, site) };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var attackers = new Attackers(gateway.EndPoint, site.Root, stop.Token);
+        var attackers = new Attackers(gateway.EndPoint, gateway.Plain, site.Root, stop.Token);
+        var most = MostAsync(gateway);
         await AttackAsync(attackers);
-        over = true;
-        await Task.WhenAll(asking);
         await stop.CancelAsync();
         var memoryAfter = gateway.ResidentMemory;
         await BackToBaseLineAsync(gateway, filesBefore);
+        over = true;
+        await Task.WhenAll(asking);
+        var filesMost = await most;
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"attack: {attackers.Opened} hostile connections opened, {attackers.Ended} ended; {good} good requests, {failed} failed; resident memory {memoryBefore} MiB before, {gateway.PeakMemory} at most, {memoryAfter} at the end, {gateway.ResidentMemory} when all were gone; open files {filesBefore} before, {gateway.OpenFiles} when all were gone"));
+            $"attack: {attackers.Opened} hostile connections opened ({attackers.Slow} of them slow), {attackers.Ended} ended, {filesMost} files open at most; {good} good requests, {failed} failed; resident memory {memoryBefore} MiB before, {gateway.PeakMemory} at most, {memoryAfter} at the end, {gateway.ResidentMemory} when all were gone; open files {filesBefore} before, {gateway.OpenFiles} when all were gone"));
         Assert.InRange(failed, 0, good / 1000);
         Assert.InRange(gateway.PeakMemory, 0, MemoryLimit);
         Assert.False(gateway.Process.HasExited);
@@ -105,6 +109,18 @@ public sealed class AttackTests
         {
             Interlocked.Increment(ref failed);
         }
+    }
+
+    private async Task<int> MostAsync(SoakGateway gateway)
+    {
+        var most = 0;
+        while (!over)
+        {
+            most = Math.Max(most, gateway.OpenFiles);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Cancellation);
+        }
+
+        return most;
     }
 
     // Connections to backends and the like come and go; thousands of clients do not.

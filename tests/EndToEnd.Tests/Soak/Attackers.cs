@@ -10,12 +10,16 @@ using Portcullis.TestKit.Clients;
 namespace Portcullis.EndToEnd.Tests.Soak;
 
 /// <summary>Clients that mean no good, from many addresses. Whatever the gateway does to them is as well.</summary>
-internal sealed class Attackers(IPEndPoint gateway, X509Certificate2 root, CancellationToken stop)
+internal sealed class Attackers(IPEndPoint gateway, IPEndPoint plain, X509Certificate2 root, CancellationToken stop)
 {
     private const int Addresses = 60;
     private int next;
     private int opened;
     private int ended;
+    private int slow;
+
+    /// <summary>Of them, those that were slow with their headers.</summary>
+    public int Slow => slow;
 
     /// <summary>Connections that were made so far.</summary>
     public int Opened => opened;
@@ -23,23 +27,24 @@ internal sealed class Attackers(IPEndPoint gateway, X509Certificate2 root, Cance
     /// <summary>Of them, those that the gateway ended.</summary>
     public int Ended => ended;
 
-    /// <summary>A header that comes a byte at a time, until the gateway has had enough.</summary>
+    /// <summary>A header that comes a byte at a time, until the gateway has had enough. Without TLS, which would cost the attacker more than it is worth.</summary>
     public Task SlowAsync() => AttackAsync(async from =>
     {
-        await using var stream = await TestClient.ConnectAsync(from, gateway, root, SoakSite.Host, SslApplicationProtocol.Http11, stop);
+        using var socket = await ConnectAsync(from, plain);
         Interlocked.Increment(ref opened);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: shop.test\r\nX-Slow: "), stop);
-        var end = stream.CopyToAsync(Stream.Null, stop);
+        Interlocked.Increment(ref slow);
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: shop.test\r\nX-Slow: "), stop);
+        var end = socket.ReceiveAsync(new byte[1000], stop).AsTask();
         while (!end.IsCompleted)
         {
             await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(2), stop));
-            await stream.WriteAsync("s"u8.ToArray(), stop);
+            await socket.SendAsync("s"u8.ToArray(), stop);
         }
     });
 
     public Task StallAsync() => AttackAsync(async from =>
     {
-        using var socket = await ConnectAsync(from);
+        using var socket = await ConnectAsync(from, gateway);
         Interlocked.Increment(ref opened);
         await socket.SendAsync(new byte[] { 0x16, 0x03, 0x01 }, stop);
         while (await socket.ReceiveAsync(new byte[100], stop) > 0)
@@ -77,17 +82,17 @@ internal sealed class Attackers(IPEndPoint gateway, X509Certificate2 root, Cance
     /// <summary>A connection that is reset where the handshake should begin.</summary>
     public Task ResetAsync() => AttackAsync(async from =>
     {
-        using var socket = await ConnectAsync(from);
+        using var socket = await ConnectAsync(from, gateway);
         Interlocked.Increment(ref opened);
         await socket.SendAsync(new byte[] { 0x16, 0x03, 0x01, 0x02 }, stop);
         socket.Close(0);
     });
 
-    private async Task<Socket> ConnectAsync(IPAddress from)
+    private async Task<Socket> ConnectAsync(IPAddress from, IPEndPoint to)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(from, 0));
-        await socket.ConnectAsync(gateway, stop);
+        await socket.ConnectAsync(to, stop);
 
         return socket;
     }

@@ -15,6 +15,9 @@ internal sealed class SoakGateway(OperatorEnd @operator, string bundles, Immutab
 
     public IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, FreePorts.Next());
 
+    /// <summary>Without TLS.</summary>
+    public IPEndPoint Plain { get; } = new(IPAddress.Loopback, FreePorts.Next());
+
     public IPEndPoint Health { get; } = new(IPAddress.Loopback, FreePorts.Next());
 
     public RunningProcess Process => process ?? throw new InvalidOperationException("not started");
@@ -38,7 +41,7 @@ internal sealed class SoakGateway(OperatorEnd @operator, string bundles, Immutab
             environment,
             [
                 "run", "--operator", @operator.Address.AbsoluteUri, "--operator-ca", @operator.CaFile, "--token-file", @operator.TokenFile, "--bundles", bundles,
-                "--https", EndPoint.ToString(), "--health", Health.ToString(), "--allow-network", "127.0.0.0/8", .. further,
+                "--https", EndPoint.ToString(), "--http", Plain.ToString(), "--health", Health.ToString(), "--allow-network", "127.0.0.0/8", .. further,
             ]);
         await process.WaitUntilAsync(IsReadyAsync, cancellationToken);
     }
