@@ -104,6 +104,8 @@ internal static class GatewayHost
         services.AddHostedService(provider => provider.GetRequiredService<OperatorLink>());
         services.AddHostedService(provider => provider.GetRequiredService<ApplyLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddHostedService(provider => new MemoryReturn(
+            () => provider.GetRequiredService<ConnectionAdmission>().Places.Count, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MemoryReturn>>()));
     }
 
     private static ApplyLoopSeams Seams(IServiceProvider provider)

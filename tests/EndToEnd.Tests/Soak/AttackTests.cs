@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
@@ -19,6 +20,7 @@ public sealed class AttackTests
         .Add("DOTNET_gcServer", "1")
         .Add("DOTNET_GCHeapHardLimit", (MemoryLimit * 1024L * 1024 * 3 / 4).ToString("X", CultureInfo.InvariantCulture));
 
+    private readonly ConcurrentQueue<string> faults = [];
     private int good;
     private int failed;
     private volatile bool over;
@@ -49,14 +51,15 @@ public sealed class AttackTests
         await stop.CancelAsync();
         var memoryAfter = gateway.ResidentMemory;
         await BackToBaseLineAsync(gateway, filesBefore);
+        var memoryBack = await MemoryBackAsync(gateway, memoryAfter);
         over = true;
         await Task.WhenAll(asking);
         var filesMost = await most;
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"attack: {attackers.Opened} hostile connections opened ({attackers.Slow} of them slow), {attackers.Ended} ended, {filesMost} files open at most; {good} good requests, {failed} failed; resident memory {memoryBefore} MiB before, {gateway.PeakMemory} at most, {memoryAfter} at the end, {gateway.ResidentMemory} when all were gone; open files {filesBefore} before, {gateway.OpenFiles} when all were gone"));
-        Assert.InRange(failed, 0, good / 1000);
+            $"attack: {attackers.Opened} hostile connections opened ({attackers.Slow} of them slow), {attackers.Ended} ended, {filesMost} files open at most; {good} good requests, {failed} failed; resident memory {memoryBefore} MiB before, {gateway.PeakMemory} at most, {memoryAfter} at the end, {memoryBack} when it was given back; open files {filesBefore} before, {gateway.OpenFiles} when all were gone"));
+        Assert.True(failed <= good / 1000, $"{failed} of {good} failed, such as: {string.Join(Environment.NewLine, faults.Take(5))}");
         Assert.InRange(gateway.PeakMemory, 0, MemoryLimit);
         Assert.False(gateway.Process.HasExited);
         Assert.Equal(process, gateway.Process.Id);
@@ -103,12 +106,29 @@ public sealed class AttackTests
         {
             using var answer = await client.GetAsync(new Uri($"https://{SoakSite.Host}/"), Cancellation);
             var body = await answer.Content.ReadAsStringAsync(Cancellation);
+            if (answer.StatusCode != HttpStatusCode.OK || body != SoakSite.AnswerOf(0))
+            {
+                faults.Enqueue($"{(int)answer.StatusCode} {body}");
+            }
+
             Interlocked.Increment(ref answer.StatusCode == HttpStatusCode.OK && body == SoakSite.AnswerOf(0) ? ref good : ref failed);
         }
         catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException && !Cancellation.IsCancellationRequested)
         {
             Interlocked.Increment(ref failed);
+            faults.Enqueue(lost.ToString());
         }
+    }
+
+    // Only of an attack that took much; it is asked for and not held to, since the C library gives back what it likes.
+    private static async Task<long> MemoryBackAsync(SoakGateway gateway, long high)
+    {
+        if (SoakScale.SlowConnections >= 10_000)
+        {
+            await gateway.Process.WaitForLineAsync("given back", Cancellation);
+        }
+
+        return Math.Min(high, gateway.ResidentMemory);
     }
 
     private async Task<int> MostAsync(SoakGateway gateway)

@@ -22,8 +22,17 @@ internal sealed class ConnectionAdmission(FrontLimits limits, ImmutableArray<IPN
     public Task BeginHandshakeAsync(ConnectionContext connection, ConnectionDelegate next) =>
         InAPlaceAsync(connection, Handshakes, static (admitted, place) => admitted.Features.Set(new HandshakePlace(place)), next);
 
+    /// <summary>The client has said for whom it comes; what is left of the handshake is mostly ours to do.</summary>
+    public void Hear(ConnectionContext connection)
+    {
+        var now = time.GetTimestamp();
+        connection.Features.Get<HandshakePlace>()?.Place.Progresses(now);
+        connection.Features.Get<ConnectionPlace>()?.Progresses(now);
+    }
+
     public Task EndHandshakeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
+        connection.Features.Get<ConnectionPlace>()?.Progresses(time.GetTimestamp());
         if (connection.Features.Get<HandshakePlace>() is { } handshake)
         {
             Handshakes.Leave(handshake.Place);

@@ -84,7 +84,11 @@ internal static class FrontListeners
         listen.Use(next => connection => admission.BeginHandshakeAsync(connection, next));
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = handshake => ValueTask.FromResult(Shown(handshake, certificates).Options),
+            OnConnection = handshake =>
+            {
+                admission.Hear(handshake.Connection);
+                return ValueTask.FromResult(Shown(handshake, certificates).Options);
+            },
             HandshakeTimeout = limits.HandshakeTimeout,
         });
         listen.Use(next => connection => admission.EndHandshakeAsync(connection, next));
