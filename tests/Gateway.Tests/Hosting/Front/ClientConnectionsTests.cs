@@ -40,10 +40,8 @@ public sealed class ClientConnectionsTests : IDisposable
         var held = await ConnectAsync(server, Maximum);
         await CountedAsync(clients, Maximum);
 
-        using var refused = await OneMoreAsync(server);
-        Assert.True(await IsClosedAsync(refused));
-        using var again = await OneMoreAsync(server);
-        Assert.True(await IsClosedAsync(again));
+        Assert.True(await IsClosedAsync(server));
+        Assert.True(await IsClosedAsync(server));
 
         Assert.Equal("answer", await GetAsync(server));
         Assert.Contains("127.0.0.2 has 5 connections", Assert.Single(log.Lines.Entries, line => line.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
@@ -131,11 +129,12 @@ public sealed class ClientConnectionsTests : IDisposable
         return socket;
     }
 
-    /// <summary>A stalled handshake would be waited for.</summary>
-    private static async Task<bool> IsClosedAsync(Socket socket)
+    /// <summary>A stalled handshake would be waited for. The reset may be there before the connection is.</summary>
+    private static async Task<bool> IsClosedAsync(FrontServer server)
     {
         try
         {
+            using var socket = await OneMoreAsync(server);
             return await socket.ReceiveAsync(new byte[1], Cancellation) == 0;
         }
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
