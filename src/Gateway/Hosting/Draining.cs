@@ -7,9 +7,12 @@ namespace Portcullis.Gateway.Hosting;
 /// The time between "do not send me more" and "I accept no more": load balancers need it to notice. Requests that still come are served, and
 /// each tells its client to open its next connection elsewhere.
 /// </summary>
-internal sealed partial class Draining(DrainTimes times, Action endRequests, Readiness readiness, TimeProvider time, ILogger<Draining> logger)
+internal sealed partial class Draining(DrainTimes times, Action endWebSockets, Action endRequests, Readiness readiness, TimeProvider time, ILogger<Draining> logger)
     : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(20);
+
+    private ITimer? goodbye;
     private ITimer? end;
 
     /// <summary>Runs before anything is stopped.</summary>
@@ -20,19 +23,30 @@ internal sealed partial class Draining(DrainTimes times, Action endRequests, Rea
         await Task.Delay(times.Delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Long downloads and WebSockets would hold the stop for ever.
+        goodbye = time.CreateTimer(_ => endWebSockets(), null, times.UntilGoodbye, Timeout.InfiniteTimeSpan);
         end = time.CreateTimer(_ => endRequests(), null, times.Timeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>HTTP/1.1 answers then say <c>Connection: close</c>, HTTP/2 connections get a GOAWAY; what runs on them may finish.</summary>
-    public void CloseAfter(HttpContext context)
+    public Task CloseAfterAsync(HttpContext context)
     {
-        if (readiness.IsDraining)
+        if (!readiness.IsDraining || context.Features.Get<IConnectionLifetimeNotificationFeature>() is not { } connection)
         {
-            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            return Task.CompletedTask;
         }
+
+        connection.RequestClose();
+
+        // The server writes the GOAWAY in a loop of its own. Should the answer be faster, the connection would close on clients that have not heard of it, and
+        // some of them fail the request that they are just sending. It is the server's loop that is waited for, not our clock.
+        return HttpProtocol.IsHttp2(context.Request.Protocol) ? Task.Delay(HeadStart) : Task.CompletedTask;
     }
 
-    public void Dispose() => end?.Dispose();
+    public void Dispose()
+    {
+        goodbye?.Dispose();
+        end?.Dispose();
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -29,17 +29,19 @@ internal static class GatewayHost
         var draining = gateway.Services.GetRequiredService<Draining>();
         var engine = gateway.Services.GetRequiredService<ProxyEngine>();
         var certificates = gateway.Services.GetRequiredService<FrontCertificates>();
+        var admission = gateway.Services.GetRequiredService<ConnectionAdmission>();
 
-        gateway.Run(context =>
-        {
-            draining.CloseAfter(context);
-
-            return AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
-                : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
-                : engine.InvokeAsync(context);
-        });
+        gateway.Run(context => admission.ServeAsync(context, AnswerAsync));
 
         return gateway;
+
+        async Task AnswerAsync(HttpContext context)
+        {
+            await draining.CloseAfterAsync(context).ConfigureAwait(false);
+            await (AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
+                : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
+                : engine.InvokeAsync(context)).ConfigureAwait(false);
+        }
     }
 
     private static void AddParts(IServiceCollection services, GatewayOptions options)
@@ -47,8 +49,8 @@ internal static class GatewayHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddSingleton<FrontCertificates>();
-        services.AddSingleton(provider => new ClientConnections(
-            options.MaximumConnectionsPerClient, options.TrustedProxies, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientConnections>>()));
+        services.AddSingleton(provider => new ConnectionAdmission(
+            options.Front, options.TrustedProxies, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(options.Link);
         services.AddSingleton<OperatorLink>();
         services.AddSingleton(provider => new BundleDirectory(
@@ -58,11 +60,13 @@ internal static class GatewayHost
             AllowedNetworks = options.AllowedNetworks,
             TrustedProxies = options.TrustedProxies,
             PublicHttpsPort = options.PublicHttpsPort,
+            Requests = options.Requests,
         });
         services.AddSingleton(Seams);
         services.AddSingleton<ApplyLoop>();
         services.AddSingleton(provider => new Draining(
             options.Drain,
+            provider.GetRequiredService<ProxyEngine>().EndWebSockets,
             provider.GetRequiredService<ProxyEngine>().EndRequests,
             provider.GetRequiredService<Readiness>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -72,8 +76,8 @@ internal static class GatewayHost
                 kestrel,
                 options.Https,
                 options.Http,
-                options.MaximumConnections,
-                provider.GetRequiredService<ClientConnections>(),
+                options.Front,
+                provider.GetRequiredService<ConnectionAdmission>(),
                 provider.GetRequiredService<FrontCertificates>())));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Whole);
     }
@@ -100,6 +104,8 @@ internal static class GatewayHost
         services.AddHostedService(provider => provider.GetRequiredService<OperatorLink>());
         services.AddHostedService(provider => provider.GetRequiredService<ApplyLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddHostedService(provider => new MemoryReturn(
+            () => provider.GetRequiredService<ConnectionAdmission>().Places.Count, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MemoryReturn>>()));
     }
 
     private static ApplyLoopSeams Seams(IServiceProvider provider)

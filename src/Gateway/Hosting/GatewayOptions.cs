@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
+using Portcullis.Gateway.Proxy;
 
 namespace Portcullis.Gateway.Hosting;
 
@@ -36,11 +37,10 @@ internal sealed record GatewayOptions
     /// <summary>Shown to clients when the operator pushes no certificate; null for a self-signed one.</summary>
     public FrontCertificatePaths? Certificate { get; init; }
 
-    /// <summary>Clients' connections at one time; more are closed at once.</summary>
-    public long MaximumConnections { get; init; } = 10_000;
+    /// <summary>What clients may take.</summary>
+    public FrontLimits Front { get; init; } = new();
 
-    /// <summary>Of them, those of one client: an IPv4 address or an IPv6 network of 64 bits.</summary>
-    public long MaximumConnectionsPerClient { get; init; } = 1_000;
+    public RequestLimits Requests { get; init; } = new();
 
     public DrainTimes Drain { get; init; } = new(TimeSpan.Zero, TimeSpan.FromSeconds(30));
 

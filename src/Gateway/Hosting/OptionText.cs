@@ -31,6 +31,9 @@ internal static class OptionText
         return unit > TimeSpan.Zero && duration <= TimeSpan.FromDays(1);
     }
 
+    /// <summary>A duration that leaves a client the time for anything at all.</summary>
+    public static bool TryParseLimit(string text, out TimeSpan limit) => TryParseDuration(text, out limit) && limit >= TimeSpan.FromSeconds(1);
+
     public static bool TryParseNetwork(string text, out IPNetwork network) => IPNetwork.TryParse(text, out network);
 
     public static bool TryParseHttps(string text, [NotNullWhen(true)] out Uri? address) =>

@@ -58,11 +58,7 @@ internal sealed class RunCommand
     private readonly Option<string?> key = OptionOf.Optional<string>(
         "--key", "a file", "key.pem", "PEM, not encrypted: the key of --certificate.", OptionText.TryParsePath);
 
-    private readonly Option<long> connections = OptionOf.One<long>(
-        "--max-connections", "a number up to 1000000", "10000", "Clients' connections at one time.", OptionText.TryParseCount, 10_000);
-
-    private readonly Option<long> connectionsPerClient = OptionOf.One<long>(
-        "--max-connections-per-client", "a number up to 1000000", "1000", "Of them, those of one client: an IPv4 address or an IPv6 /64. Those of --trusted-proxy are not counted.", OptionText.TryParseCount, 1_000);
+    private readonly LimitOptions limits = new();
 
     private readonly Option<TimeSpan> drainDelay = OptionOf.One<TimeSpan>(
         "--drain-delay", "a duration", "10s", "How long to accept connections after a signal to stop, until load balancers have noticed.", OptionText.TryParseDuration, TimeSpan.Zero);
@@ -84,9 +80,10 @@ internal sealed class RunCommand
         var command = new Command("run", "Serves HTTPS and forwards over verified HTTPS, as the operator says.")
         {
             options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.http, options.httpsPort, options.health,
-            options.networks, options.proxies, options.certificate, options.key, options.connections, options.connectionsPerClient, options.drainDelay, options.drainTimeout, options.log,
+            options.networks, options.proxies, options.certificate, options.key, options.drainDelay, options.drainTimeout, options.log,
         };
 
+        options.limits.AddTo(command);
         command.Validators.Add(options.AddMissing);
         command.SetAction(parsed => StartAsync(options.Read(parsed), run, parsed.InvocationConfiguration.Error));
         return command;
@@ -148,8 +145,8 @@ internal sealed class RunCommand
             AllowedNetworks = parsed.GetValue(networks),
             TrustedProxies = parsed.GetValue(proxies),
             Certificate = parsed.GetValue(certificate) is { } chain && parsed.GetValue(key) is { } privateKey ? new FrontCertificatePaths(chain, privateKey) : null,
-            MaximumConnections = parsed.GetValue(connections),
-            MaximumConnectionsPerClient = parsed.GetValue(connectionsPerClient),
+            Front = limits.Front(parsed),
+            Requests = limits.Requests(parsed),
             Drain = new DrainTimes(parsed.GetValue(drainDelay), parsed.GetValue(drainTimeout)),
             Log = parsed.GetValue(log),
         };

@@ -20,6 +20,7 @@ internal sealed partial class ProxyEngine : IDisposable
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource ends = new();
+    private readonly CancellationTokenSource webSocketsEnd = new();
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly YarpParts yarp;
@@ -40,7 +41,7 @@ internal sealed partial class ProxyEngine : IDisposable
         var dialer = new Dialer(AddressPolicy.Allowing(options.AllowedNetworks), new Resolver(Dns.GetHostAddressesAsync, time));
         var connector = new Connector(dialer, new VerdictLog(logger, reports.Changed), time);
         applier = new Applier(dialer, connector, yarp, options, new HealthLog(logger), time);
-        dispatch = new Dispatch(yarp, options, time, logger, ends.Token);
+        dispatch = new Dispatch(yarp, options, time, logger, ends.Token, webSocketsEnd.Token);
         waiting = time.CreateTimer(_ => ApplyAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -70,6 +71,9 @@ internal sealed partial class ProxyEngine : IDisposable
     public Task InvokeAsync(HttpContext context) =>
         table is { } current ? dispatch.HandleAsync(context, current) : AnswerWriter.WriteAsync(context, Answer.NotConfigured);
 
+    /// <summary>Tells the clients of WebSockets that the gateway goes away, so that they come back elsewhere.</summary>
+    public void EndWebSockets() => webSocketsEnd.Cancel();
+
     /// <summary>Ends what is still running, for the end of a graceful stop: downloads and WebSockets would hold it for ever.</summary>
     public void EndRequests() => ends.Cancel();
 
@@ -82,8 +86,10 @@ internal sealed partial class ProxyEngine : IDisposable
         }
 
         reports.Dispose();
+        dispatch.Dispose();
         yarp.Dispose();
         ends.Dispose();
+        webSocketsEnd.Dispose();
     }
 
     private void ApplyAgain()

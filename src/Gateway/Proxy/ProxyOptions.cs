@@ -24,6 +24,9 @@ internal sealed class ProxyOptions
     /// <summary>Bytes of one request's body; null does not limit them, the backend does.</summary>
     public long? MaximumRequestBody { get; init; }
 
+    /// <summary>Requests under way at one time.</summary>
+    public RequestLimits Requests { get; init; } = new();
+
     /// <summary>How long a new entry waits for its bundle to be mounted before it is applied without it and fails closed.</summary>
     public TimeSpan PendingLimit { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -20,12 +20,13 @@ public sealed class DrainingTests : IDisposable
     private readonly TestLog log = new();
     private readonly Readiness readiness;
     private readonly Draining draining;
+    private bool toldGoodbye;
     private bool ended;
 
     public DrainingTests()
     {
         readiness = new Readiness(time);
-        draining = new Draining(Times, () => ended = true, readiness, time, log.For<Draining>());
+        draining = new Draining(Times, () => toldGoodbye = true, () => ended = true, readiness, time, log.For<Draining>());
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -56,7 +57,11 @@ public sealed class DrainingTests : IDisposable
         time.Advance(Times.Delay);
         await stopping;
 
-        time.Advance(Times.Timeout - TimeSpan.FromMilliseconds(1));
+        time.Advance(Times.UntilGoodbye - TimeSpan.FromMilliseconds(1));
+        Assert.False(toldGoodbye);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(toldGoodbye);
+        time.Advance(Times.Timeout - Times.UntilGoodbye - TimeSpan.FromMilliseconds(1));
         Assert.False(ended);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -89,9 +94,9 @@ public sealed class DrainingTests : IDisposable
         Assert.NotEqual(during[0], during[1]);
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
-        draining.CloseAfter(context);
-        return context.Response.WriteAsync(context.Connection.Id, Cancellation);
+        await draining.CloseAfterAsync(context);
+        await context.Response.WriteAsync(context.Connection.Id, Cancellation);
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.Versioning;
 using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Proxy;
 using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Gateway.Tests.Hosting;
@@ -37,8 +38,8 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(new ListenAddress(IPAddress.Loopback, 8081), started.Health);
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.1/32")], started.TrustedProxies);
-        Assert.Equal(3, started.MaximumConnectionsPerClient);
-        Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.MaximumConnections, started.Drain.Delay, started.Drain.Timeout, started.Log));
+        Assert.Equal(3, started.Front.ConnectionsPerClient);
+        Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.Front.Connections, started.Drain.Delay, started.Drain.Timeout, started.Log));
     }
 
     [Fact]
@@ -55,7 +56,43 @@ public sealed class RunCommandTests : IDisposable
         Assert.Null(started.Certificate);
         Assert.Null(started.Link.SavedConfiguration);
         Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
-        Assert.Equal((10_000, 1_000), (started.MaximumConnections, started.MaximumConnectionsPerClient));
+        Assert.Equal((10_000, 1_000), (started.Front.Connections, started.Front.ConnectionsPerClient));
+    }
+
+    [Fact]
+    public async Task Every_limit_can_be_set_and_has_a_default()
+    {
+        await RunAsync(
+        [
+            .. Needed,
+            "--max-connections", "1", "--max-connections-per-client", "2", "--max-handshakes", "3", "--handshake-timeout", "4s", "--header-timeout", "5s", "--keep-alive", "6s",
+            "--max-header-bytes", "7", "--max-headers", "8", "--max-request-line", "9", "--min-rate", "10", "--max-streams", "11", "--max-control-frames", "12",
+            "--max-requests", "13", "--max-requests-per-route", "14", "--max-requests-per-client", "15", "--max-request-rate-per-client", "16",
+        ]);
+
+        Assert.NotNull(started);
+        Assert.Equal(
+            new FrontLimits
+            {
+                Connections = 1,
+                ConnectionsPerClient = 2,
+                Handshakes = 3,
+                HandshakeTimeout = TimeSpan.FromSeconds(4),
+                HeaderTimeout = TimeSpan.FromSeconds(5),
+                KeepAlive = TimeSpan.FromSeconds(6),
+                HeaderBytes = 7,
+                Headers = 8,
+                RequestLineBytes = 9,
+                MinimumRate = 10,
+                Streams = 11,
+                ControlFrames = 12,
+            },
+            started.Front);
+        Assert.Equal(new RequestLimits { All = 13, PerRoute = 14, PerClient = 15, RatePerClient = 16 }, started.Requests);
+
+        await RunAsync(Needed);
+        Assert.Equal(new FrontLimits(), started.Front);
+        Assert.Equal(new RequestLimits(), started.Requests);
     }
 
     [Fact]
@@ -87,6 +124,21 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--drain-timeout", "25h", "30s")]
     [InlineData("--max-connections", "0", "10000")]
     [InlineData("--max-connections-per-client", "0", "1000")]
+    [InlineData("--max-handshakes", "many", "1000")]
+    [InlineData("--handshake-timeout", "10", "10s")]
+    [InlineData("--handshake-timeout", "0s", "10s")]
+    [InlineData("--header-timeout", "999ms", "10s")]
+    [InlineData("--keep-alive", "25h", "60s")]
+    [InlineData("--max-header-bytes", "-1", "32768")]
+    [InlineData("--max-headers", "0", "100")]
+    [InlineData("--max-request-line", "8k", "8192")]
+    [InlineData("--min-rate", "0", "240")]
+    [InlineData("--max-streams", "0", "100")]
+    [InlineData("--max-control-frames", "0", "1000")]
+    [InlineData("--max-requests", "0", "10000")]
+    [InlineData("--max-requests-per-route", "0", "5000")]
+    [InlineData("--max-requests-per-client", "0", "1000")]
+    [InlineData("--max-request-rate-per-client", "0", "200")]
     [InlineData("--log", "xml", "json")]
     [InlineData("--name", "my gateway", "default")]
     public void A_wrong_value_is_answered_with_its_option_and_a_right_one(string option, string value, string example)

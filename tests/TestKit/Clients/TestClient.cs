@@ -45,10 +45,16 @@ public static class TestClient
         ConnectAsync(address, root, name, SslApplicationProtocol.Http11, cancellationToken);
 
     /// <inheritdoc cref="ConnectAsync(IPEndPoint, X509Certificate2, string, CancellationToken)"/>
+    public static Task<SslStream> ConnectAsync(
+        IPEndPoint address, X509Certificate2 root, string name, SslApplicationProtocol protocol, CancellationToken cancellationToken) =>
+        ConnectAsync(IPAddress.Any, address, root, name, protocol, cancellationToken);
+
+    /// <inheritdoc cref="ConnectAsync(IPEndPoint, X509Certificate2, string, CancellationToken)"/>
+    /// <remarks>From this address, of the many that a loopback has: a client of its own.</remarks>
     public static async Task<SslStream> ConnectAsync(
-        IPEndPoint address, X509Certificate2 root, string name, SslApplicationProtocol protocol, CancellationToken cancellationToken)
+        IPAddress from, IPEndPoint address, X509Certificate2 root, string name, SslApplicationProtocol protocol, CancellationToken cancellationToken)
     {
-        var stream = new SslStream(await ConnectAsync(address, cancellationToken).ConfigureAwait(false));
+        var stream = new SslStream(await ConnectAsync(from, address, cancellationToken).ConfigureAwait(false));
         try
         {
             await stream.AuthenticateAsClientAsync(
@@ -121,11 +127,18 @@ public static class TestClient
         return policy;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private static ValueTask<Stream> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken) => ConnectAsync(IPAddress.Any, address, cancellationToken);
+
+    private static async ValueTask<Stream> ConnectAsync(IPAddress from, IPEndPoint address, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (!from.Equals(IPAddress.Any))
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+            }
+
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -15,8 +15,13 @@ public static class Programs
 
     public static RunningProcess StartGateway(params IEnumerable<string> arguments) => Start("gateway", "Portcullis.Gateway.dll", arguments);
 
-    private static RunningProcess Start(string name, string assembly, IEnumerable<string> arguments) =>
-        RunningProcess.Start(name, Dotnet(), Environment, [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]);
+    /// <param name="environment">Beside what every program here gets.</param>
+    /// <param name="arguments">Of its command line.</param>
+    public static RunningProcess StartGateway(ImmutableDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Start("gateway", "Portcullis.Gateway.dll", arguments, environment);
+
+    private static RunningProcess Start(string name, string assembly, IEnumerable<string> arguments, ImmutableDictionary<string, string>? environment = null) =>
+        RunningProcess.Start(name, Dotnet(), Environment.SetItems(environment ?? ImmutableDictionary<string, string>.Empty), [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]);
 
     // The very dotnet that runs this, if it is one: a machine may have several, or none on its path.
     private static string Dotnet() =>

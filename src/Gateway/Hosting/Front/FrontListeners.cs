@@ -9,7 +9,10 @@ namespace Portcullis.Gateway.Hosting.Front;
 /// <summary>HTTPS towards clients: HTTP/1.1 and HTTP/2 over TLS 1.2 and 1.3, with limits that a public address needs.</summary>
 internal static class FrontListeners
 {
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    // Held for each request whose backend reads more slowly than its client sends; with the defaults of the server, a few hundred uploads would be 1 GiB.
+    private const int UploadBuffer = 256 * 1024;
+
+    private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// A bare line feed ends a line for Kestrel unless told otherwise; for others on the way it does not, and requests are smuggled through such
@@ -20,30 +23,30 @@ internal static class FrontListeners
     /// <param name="kestrel">Configured in place.</param>
     /// <param name="https">Addresses for TLS.</param>
     /// <param name="http">Addresses without.</param>
-    /// <param name="maximumConnections">Over all of them.</param>
-    /// <param name="clients">Counts those of each client.</param>
+    /// <param name="limits">Over all of them.</param>
+    /// <param name="admission">Lets connections in.</param>
     /// <param name="certificates">Asked in every handshake.</param>
     public static void Configure(
         KestrelServerOptions kestrel,
         ImmutableArray<ListenAddress> https,
         ImmutableArray<ListenAddress> http,
-        long maximumConnections,
-        ClientConnections clients,
+        FrontLimits limits,
+        ConnectionAdmission admission,
         FrontCertificates certificates)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         PassHeaderBytes(kestrel);
-        SetLimits(kestrel.Limits, maximumConnections);
+        SetLimits(kestrel.Limits, limits);
 
         foreach (var address in https)
         {
-            Listen(kestrel, address, listen => UseTls(listen, clients, certificates));
+            Listen(kestrel, address, listen => UseTls(listen, limits, admission, certificates));
         }
 
         foreach (var address in http)
         {
-            Listen(kestrel, address, listen => UsePlainHttp(listen, clients));
+            Listen(kestrel, address, listen => UsePlainHttp(listen, admission));
         }
     }
 
@@ -66,25 +69,29 @@ internal static class FrontListeners
         }
     }
 
-    private static void UsePlainHttp(ListenOptions listen, ClientConnections clients)
+    private static void UsePlainHttp(ListenOptions listen, ConnectionAdmission admission)
     {
         listen.Protocols = HttpProtocols.Http1;
-        Count(listen, clients);
+        listen.Use(next => connection => admission.AdmitAsync(connection, next));
     }
 
-    private static void Count(ListenOptions listen, ClientConnections clients) => listen.Use(next => connection => clients.CountAsync(connection, next));
-
-    private static void UseTls(ListenOptions listen, ClientConnections clients, FrontCertificates certificates)
+    private static void UseTls(ListenOptions listen, FrontLimits limits, ConnectionAdmission admission, FrontCertificates certificates)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
 
         // Before TLS: whoever is one too many costs no handshake.
-        Count(listen, clients);
+        listen.Use(next => connection => admission.AdmitAsync(connection, next));
+        listen.Use(next => connection => admission.BeginHandshakeAsync(connection, next));
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = handshake => ValueTask.FromResult(Shown(handshake, certificates).Options),
-            HandshakeTimeout = HandshakeTimeout,
+            OnConnection = handshake =>
+            {
+                admission.Hear(handshake.Connection);
+                return ValueTask.FromResult(Shown(handshake, certificates).Options);
+            },
+            HandshakeTimeout = limits.HandshakeTimeout,
         });
+        listen.Use(next => connection => admission.EndHandshakeAsync(connection, next));
     }
 
     /// <summary>The connection remembers it: requests for a host that it is not for are misdirected.</summary>
@@ -96,23 +103,27 @@ internal static class FrontListeners
         return shown;
     }
 
-    private static void SetLimits(KestrelServerLimits limits, long maximumConnections)
+    private static void SetLimits(KestrelServerLimits server, FrontLimits limits)
     {
-        limits.MaxConcurrentConnections = maximumConnections;
-        limits.MaxConcurrentUpgradedConnections = maximumConnections;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        limits.MaxRequestLineSize = 8 * 1024;
-        limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        limits.MaxRequestHeaderCount = 100;
+        // Places are given out by the admission; one that was ended for another still counts here until it is gone.
+        server.MaxConcurrentConnections = limits.Connections * 2;
+        server.MaxConcurrentUpgradedConnections = limits.Connections;
+        server.RequestHeadersTimeout = limits.HeaderTimeout;
+        server.KeepAliveTimeout = limits.KeepAlive;
+        server.MaxRequestLineSize = (int)limits.RequestLineBytes;
+        server.MaxRequestHeadersTotalSize = (int)limits.HeaderBytes;
+        server.MaxRequestHeaderCount = (int)limits.Headers;
+        server.MaxRequestBufferSize = Math.Max(UploadBuffer, Math.Max(limits.RequestLineBytes, limits.HeaderBytes));
 
         // Bodies are streamed, never held: how large one may be is for the backend to say. A sender that crawls is still cut off.
-        limits.MaxRequestBodySize = null;
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        server.MaxRequestBodySize = null;
+        server.MinRequestBodyDataRate = new MinDataRate(limits.MinimumRate, SlowStart);
+        server.MinResponseDataRate = new MinDataRate(limits.MinimumRate, SlowStart);
 
-        limits.Http2.MaxStreamsPerConnection = 100;
-        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        server.Http2.MaxStreamsPerConnection = (int)limits.Streams;
+        server.Http2.InitialConnectionWindowSize = UploadBuffer * 2;
+        server.Http2.InitialStreamWindowSize = UploadBuffer;
+        server.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        server.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
     }
 }

@@ -11,6 +11,9 @@ namespace Portcullis.Gateway.Proxy.Answers;
 /// <param name="Title">One sentence for the caller.</param>
 internal sealed record Answer(int Status, string Code, string Error, string Title)
 {
+    /// <summary>Null when the caller is not asked to come again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static Answer NoRoute { get; } = new(
         StatusCodes.Status404NotFound, "PC3101", ProxyError.DestinationNotFound, "No route serves this host and path.");
 
@@ -38,6 +41,18 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
     public static Answer Misdirected { get; } = new(
         StatusCodes.Status421MisdirectedRequest, "PC3112", ProxyError.HttpRequestDenied, "This host is served under another certificate; open a connection of its own.");
 
+    public static Answer RouteTooBusy { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "PC3113", ProxyError.HttpRequestDenied, "This route has as many requests under way as it may have.") { RetryAfter = Soon };
+
+    public static Answer GatewayTooBusy { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "PC3114", ProxyError.HttpRequestDenied, "The gateway has as many requests under way as it may have.") { RetryAfter = Soon };
+
+    public static Answer ClientTooBusy { get; } = new(
+        StatusCodes.Status429TooManyRequests, "PC3115", ProxyError.HttpRequestDenied, "You have as many requests under way as one client may have.") { RetryAfter = Soon };
+
+    public static Answer ClientTooFast { get; } = new(
+        StatusCodes.Status429TooManyRequests, "PC3116", ProxyError.HttpRequestDenied, "You send more requests in a second than one client may.") { RetryAfter = Soon };
+
     public static Answer NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "PC3111", ProxyError.DestinationUnavailable, "The gateway has no configuration yet.");
 
@@ -64,6 +79,8 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
 
         return new Answer(status, VerdictText.Code(refusal.Verdict.Reason), refusal.Error, TitleOf(refusal.Verdict.Reason));
     }
+
+    private static TimeSpan Soon => TimeSpan.FromSeconds(1);
 
     private static string TitleOf(VerdictReason reason) => reason switch
     {

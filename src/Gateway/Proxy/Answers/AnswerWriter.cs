@@ -25,6 +25,10 @@ internal static class AnswerWriter
         response.Clear();
         response.Headers[ProxyStatus] = $"portcullis; error={answer.Error}; details=\"{answer.Code}\"";
         response.Headers.CacheControl = "no-store";
+        if (answer.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        }
 
         return IsGrpc(context.Request) ? WriteGrpc(response, answer) : WriteProblemAsync(context, answer);
     }
@@ -60,6 +64,7 @@ internal static class AnswerWriter
     {
         StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => 12,
         StatusCodes.Status504GatewayTimeout => 4,
+        StatusCodes.Status429TooManyRequests => 8,
         < StatusCodes.Status500InternalServerError => 13,
         _ => 14,
     };

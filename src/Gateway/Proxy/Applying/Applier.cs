@@ -164,7 +164,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
 
         try
         {
-            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles, certificates)));
+            Replace(slot, compiler.Compile(route, slot.Newest, backends.Take(route, bundles, certificates), slot.Load));
         }
         catch (Exception bug) when (bug is not OutOfMemoryException)
         {
@@ -245,7 +245,7 @@ internal sealed class Applier(Dialer dialer, Connector connector, YarpParts yarp
     {
         if (!slots.TryGetValue(key, out var slot))
         {
-            slots[key] = slot = new RouteSlot();
+            slots[key] = slot = new RouteSlot(key.Name);
         }
 
         return slot;

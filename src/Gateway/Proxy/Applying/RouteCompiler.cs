@@ -5,6 +5,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Routing;
 using Portcullis.Gateway.Proxy.Sessions;
 using Yarp.ReverseProxy.Configuration;
@@ -20,14 +21,14 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
     /// <summary>Shared by all routes, so that a new key needs none of them compiled again.</summary>
     public SessionKeys SessionKeys { get; } = new();
 
-    public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends)
+    public CompiledRoute Compile(RouteEntry entry, Digest digest, IReadOnlyDictionary<string, Backend> backends, RouteLoad load)
     {
         var clusters = entry.Backends.ToDictionary(backend => backend.Name, backend => Cluster(backend, backends[backend.Name]), StringComparer.Ordinal);
         var candidates =
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
             let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front });
+            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front, Load = load });
 
         return new CompiledRoute
         {

@@ -1,10 +1,14 @@
 using Portcullis.Contract;
+using Portcullis.Gateway.Proxy.Requests;
 
 namespace Portcullis.Gateway.Proxy.Applying;
 
 /// <summary>What is known of one route from push to push.</summary>
-internal sealed class RouteSlot
+internal sealed class RouteSlot(string route)
 {
+    /// <summary>Counts requests over all versions of the route.</summary>
+    public RouteLoad Load { get; } = new(route);
+
     /// <summary>What serves; null before the first turn is over.</summary>
     public CompiledRoute? Installed { get; set; }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Forwarding.WebSockets;
 using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,24 +12,28 @@ using Yarp.ReverseProxy.Model;
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>One request from its route to its answer.</summary>
-internal sealed partial class Dispatch
+internal sealed partial class Dispatch : IDisposable
 {
     private readonly YarpParts yarp;
     private readonly ProxyOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationToken gatewayEnds;
+    private readonly CancellationToken webSocketsEnd;
     private readonly RequestAdmission admission;
+    private readonly RequestPlaces places;
     private readonly RequestDelegate pipeline;
 
-    public Dispatch(YarpParts yarp, ProxyOptions options, TimeProvider time, ILogger logger, CancellationToken gatewayEnds)
+    public Dispatch(YarpParts yarp, ProxyOptions options, TimeProvider time, ILogger logger, CancellationToken gatewayEnds, CancellationToken webSocketsEnd)
     {
         this.yarp = yarp;
         this.options = options;
         this.time = time;
         this.logger = logger;
         this.gatewayEnds = gatewayEnds;
+        this.webSocketsEnd = webSocketsEnd;
         admission = new RequestAdmission(options);
+        places = new RequestPlaces(options, time, logger);
         pipeline = yarp.Pipeline(SendAsync);
     }
 
@@ -56,10 +61,12 @@ internal sealed partial class Dispatch
             null => AnswerWriter.WriteAsync(context, Answer.NoRoute),
             CompiledRule.Refuse refuse => AnswerWriter.WriteAsync(context, Answer.Refused(refuse.Code)),
             CompiledRule.Redirect redirect => redirect.Target.AnswerAsync(context),
-            CompiledRule.Forward forward => ForwardAsync(context, forward),
+            CompiledRule.Forward forward => ForwardInItsPlaceAsync(context, forward),
             var unknown => throw new InvalidOperationException($"A rule of type {unknown.GetType().Name} cannot be done."),
         };
     }
+
+    public void Dispose() => places.Dispose();
 
     // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere. Extended CONNECT (RFC 8441) is a WebSocket.
     private static bool IsServed(HttpContext context) => context.Request.Method switch
@@ -68,6 +75,24 @@ internal sealed partial class Dispatch
         "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
         _ => true,
     };
+
+    private async Task ForwardInItsPlaceAsync(HttpContext context, CompiledRule.Forward forward)
+    {
+        if (places.TryTake(context, forward.Load, out var place) is { } refusal)
+        {
+            await AnswerWriter.WriteAsync(context, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await ForwardAsync(context, forward).ConfigureAwait(false);
+        }
+        finally
+        {
+            places.Leave(place);
+        }
+    }
 
     private async Task ForwardAsync(HttpContext context, CompiledRule.Forward forward)
     {
@@ -169,6 +194,8 @@ internal sealed partial class Dispatch
         {
             limit.MaxRequestBodySize = options.MaximumRequestBody;
         }
+
+        PoliteUpgrade.Prepare(context, webSocketsEnd);
 
         // YARP makes a key of its own for HTTP/1.1 backends; one that a client sent with extended CONNECT would be sent beside it.
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })

@@ -32,6 +32,21 @@ internal sealed class ForwardedHeaders(ImmutableArray<IPNetwork> trustedProxies)
         return false;
     }
 
+    /// <summary>Who asked, once the request was admitted; null when a listed proxy does not say.</summary>
+    public IPAddress? ClientOf(HttpContext context)
+    {
+        var peer = context.Connection.RemoteIpAddress;
+        if (!IsTrusted(peer))
+        {
+            return peer;
+        }
+
+        var outermost = context.Request.Headers[VouchedHeaders.For].ToString().AsSpan();
+        outermost = outermost.IndexOf(',') is var comma and > 0 ? outermost[..comma] : [];
+
+        return ForwardedNode.TryParse(outermost, out var node) ? node.Address : null;
+    }
+
     /// <summary>To be called when everything that is not believed is gone.</summary>
     public void Write(HttpContext context)
     {

@@ -1,6 +1,7 @@
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Forwarding;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Sessions;
 
 namespace Portcullis.Gateway.Proxy.Routing;
@@ -11,6 +12,9 @@ internal abstract record CompiledRule
     private CompiledRule()
     {
     }
+
+    /// <summary>Of its route.</summary>
+    public RouteLoad Load { get; init; } = new("");
 
     /// <summary>Of its route; null when plain HTTP is redirected and nothing else is asked for.</summary>
     public FrontSettings? Front { get; init; }

@@ -25,15 +25,18 @@ internal sealed class FrontServer : IAsyncDisposable
     /// <param name="certificates">Shown.</param>
     /// <param name="answer">To every request.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <param name="clients">Null for no limit that a test would reach.</param>
-    public static async Task<FrontServer> StartAsync(FrontCertificates certificates, RequestDelegate answer, CancellationToken cancellationToken, ClientConnections? clients = null)
+    /// <param name="limits">Null for the defaults.</param>
+    /// <param name="admission">By the same limits; null when a test does not look at it.</param>
+    public static async Task<FrontServer> StartAsync(
+        FrontCertificates certificates, RequestDelegate answer, CancellationToken cancellationToken, FrontLimits? limits = null, ConnectionAdmission? admission = null)
     {
         FrontListeners.DemandCompleteLineEnds();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        var counted = clients ?? new ClientConnections(1000, [], TimeProvider.System, NullLogger<ClientConnections>.Instance);
-        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], [], maximumConnections: 500, counted, certificates));
+        limits ??= new FrontLimits();
+        admission ??= new ConnectionAdmission(limits, [], TimeProvider.System, NullLoggerFactory.Instance);
+        builder.WebHost.UseKestrel(kestrel => FrontListeners.Configure(kestrel, [new ListenAddress(IPAddress.Loopback, 0)], [], limits, admission, certificates));
         var server = builder.Build();
-        server.Run(answer);
+        server.Run(context => admission.ServeAsync(context, answer));
         await server.StartAsync(cancellationToken);
 
         return new FrontServer(server);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.TestKit.Logs;
@@ -53,7 +54,7 @@ public sealed class RequestFramingTests
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel =>
         {
-            FrontListeners.Configure(kestrel, [], [], maximumConnections: 10, new ClientConnections(10, [], TimeProvider.System, log.For<ClientConnections>()), certificates);
+            FrontListeners.Configure(kestrel, [], [], new FrontLimits(), new ConnectionAdmission(new FrontLimits(), [], TimeProvider.System, NullLoggerFactory.Instance), certificates);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();

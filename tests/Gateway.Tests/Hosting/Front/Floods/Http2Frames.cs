@@ -11,16 +11,16 @@ internal static class Http2Frames
 
     public static byte[] Preface { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Settings()];
 
-    public static byte[] Settings() => Frame(type: 0x4, flags: 0, stream: 0, []);
+    public static byte[] Settings() => Of(type: 0x4, flags: 0, stream: 0, []);
 
-    public static byte[] Ping() => Frame(type: 0x6, flags: 0, stream: 0, new byte[8]);
+    public static byte[] Ping() => Of(type: 0x6, flags: 0, stream: 0, new byte[8]);
 
     /// <summary>With CANCEL.</summary>
-    public static byte[] Reset(int stream) => Frame(type: 0x3, flags: 0, stream, [0, 0, 0, 8]);
+    public static byte[] Reset(int stream) => Of(type: 0x3, flags: 0, stream, [0, 0, 0, 8]);
 
-    public static byte[] Headers(int stream, byte flags, ReadOnlySpan<byte> block) => Frame(type: 0x1, flags, stream, block);
+    public static byte[] Headers(int stream, byte flags, ReadOnlySpan<byte> block) => Of(type: 0x1, flags, stream, block);
 
-    public static byte[] Continuation(int stream, ReadOnlySpan<byte> block) => Frame(type: 0x9, flags: 0, stream, block);
+    public static byte[] Continuation(int stream, ReadOnlySpan<byte> block) => Of(type: 0x9, flags: 0, stream, block);
 
     /// <summary>GET of https://shop.test and this path, nothing in it indexed.</summary>
     public static byte[] Get(string path) => [0x82, 0x87, .. Literal(index: 1, "shop.test"), .. Literal(index: 4, path)];
@@ -28,11 +28,11 @@ internal static class Http2Frames
     /// <summary>A header with a new name, not indexed. Both are shorter than 127.</summary>
     public static byte[] Header(string name, string value) => [0x00, .. Text(name), .. Text(value)];
 
-    private static byte[] Literal(byte index, string value) => [index, .. Text(value)];
+    public static byte[] Literal(byte index, string value) => [index, .. Text(value)];
 
     private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
 
-    private static byte[] Frame(byte type, byte flags, int stream, ReadOnlySpan<byte> payload)
+    public static byte[] Of(byte type, byte flags, int stream, ReadOnlySpan<byte> payload)
     {
         var frame = new byte[9 + payload.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, payload.Length << 8);

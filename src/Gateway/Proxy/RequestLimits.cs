@@ -1,0 +1,16 @@
+namespace Portcullis.Gateway.Proxy;
+
+/// <summary>Forwarded requests, WebSockets among them, at one time: each holds memory and often a connection to its backend.</summary>
+internal sealed record RequestLimits
+{
+    public long All { get; init; } = 10_000;
+
+    /// <summary>Of them, those of one route: one whose backend hangs must leave room for the others.</summary>
+    public long PerRoute { get; init; } = 5_000;
+
+    /// <summary>Of them, those of one client: an IPv4 address or an IPv6 network of 64 bits.</summary>
+    public long PerClient { get; init; } = 1_000;
+
+    /// <summary>New ones of one client in a second; null for no limit, since behind one address there may be a whole company.</summary>
+    public long? RatePerClient { get; init; }
+}
