@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Portcullis.Operator.Cluster;
@@ -21,4 +22,9 @@ internal abstract record ApiAnswer
         Refused refused => throw new ApiRefusedException(refused.Refusal),
         _ => throw new NotSupportedException(),
     };
+
+    /// <summary>As <see cref="Demand"/>, after something that was read was to be replaced: that it is gone by now is a Conflict like any other.</summary>
+    /// <exception cref="ApiRefusedException">It was refused.</exception>
+    public JsonElement DemandReplaced() =>
+        this is Refused { Refusal: { Code: HttpStatusCode.NotFound } gone } ? throw new ApiRefusedException(gone with { Code = HttpStatusCode.Conflict }) : Demand();
 }

@@ -25,6 +25,9 @@ internal sealed class GatewayStream(
     /// <summary>Whether this operator still leads; asked before each message.</summary>
     public required Func<bool> MaySpeak { get; init; }
 
+    /// <summary>Told the gateway's epoch when what it holds is newer than all there is; true when this operator will soon have something newer still.</summary>
+    public required Func<long, bool> Outrun { get; init; }
+
     /// <summary>Told what could not be understood, without its content.</summary>
     public required Action<string> Unreadable { get; init; }
 
@@ -135,9 +138,11 @@ internal sealed class GatewayStream(
 
         if (reached > newest.Version)
         {
-            throw new RpcException(new Status(
-                StatusCode.FailedPrecondition,
-                $"the gateway holds configuration {reached}, newer than {newest.Version} of this operator; another operator leads, or this one lost its state folder"));
+            throw new RpcException(Outrun(hello.Epoch)
+                ? new Status(StatusCode.Unavailable, $"the gateway holds configuration {reached}, newer than {newest.Version} of this operator, which is to begin a higher term")
+                : new Status(
+                    StatusCode.FailedPrecondition,
+                    $"the gateway holds configuration {reached}, newer than {newest.Version} of this operator; another operator leads, or this one lost its state folder"));
         }
 
         var nothingNew = reached == newest.Version && held?.Revision == newest.Configuration.Revision;

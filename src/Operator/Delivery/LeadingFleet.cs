@@ -12,7 +12,7 @@ internal sealed class LeadingFleet
     public static LeadingFleet Always(FleetHub hub)
     {
         var fleet = new LeadingFleet();
-        fleet.Begin(new FleetTerm(hub, () => true, CancellationToken.None));
+        fleet.Begin(new FleetTerm(hub, () => true, _ => false, CancellationToken.None));
         return fleet;
     }
 

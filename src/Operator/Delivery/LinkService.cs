@@ -140,6 +140,7 @@ internal sealed partial class LinkService(
         {
             Reported = member.Merge,
             MaySpeak = term.IsHeld,
+            Outrun = term.Outrun,
             Unreadable = problem => Log.ReportNotUnderstood(logger, hello.Gateway, hello.PodName, problem, hello.ContractVersion, ContractVersion.Current),
         };
 

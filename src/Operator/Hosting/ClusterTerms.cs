@@ -61,7 +61,7 @@ internal sealed partial class ClusterTerms(
     private async Task LeadAsync(Term term)
     {
         var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow(), time) { Grace = AbsenceGrace };
-        var present = new FleetTerm(hub, () => term.IsHeld, term.Ended);
+        var present = new FleetTerm(hub, () => term.IsHeld, term.Outrun, term.Ended);
         using var parts = source.Begin(term);
         using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, sessionKeys, reconciling, time, loggers.CreateLogger<ReconcileLoop>());
 

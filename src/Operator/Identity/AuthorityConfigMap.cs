@@ -44,7 +44,8 @@ internal sealed class AuthorityConfigMap(ApiConnection api, ResourceKey key)
         (map["metadata"] as JsonObject)?.Remove("managedFields");
 
         var request = new ApiRequest(method, path) { Body = Encoding.UTF8.GetBytes(map.ToJsonString()) };
-        (await api.SendAsync(request, cancellationToken).ConfigureAwait(false)).Demand();
+        var answer = await api.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        _ = method == HttpMethod.Put ? answer.DemandReplaced() : answer.Demand();
     }
 
     private JsonObject New() => new()

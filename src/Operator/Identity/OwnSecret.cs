@@ -46,7 +46,8 @@ internal sealed class OwnSecret(ApiConnection api, ResourceKey key, string made)
         (secret["metadata"] as JsonObject)?.Remove("managedFields");
 
         var request = new ApiRequest(method, path) { Body = Encoding.UTF8.GetBytes(secret.ToJsonString()) };
-        var written = (await api.SendAsync(request, cancellationToken).ConfigureAwait(false)).Demand();
+        var answer = await api.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var written = read is null ? answer.Demand() : answer.DemandReplaced();
 
         return written.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("resourceVersion", out var version) ? version.GetString() ?? "" : "";
     }

@@ -10,6 +10,9 @@ internal sealed partial class Candidacy(LeaseObject lease, ElectionOptions optio
     private string? toldHolder;
     private bool toldProblem;
 
+    /// <summary>The next term is to be higher than this.</summary>
+    public void HasSeen(long epoch) => highestEpoch = Math.Max(highestEpoch, epoch);
+
     /// <summary>Ends by acquiring, or by cancellation. The term's owner disposes it.</summary>
     public async Task<(Term Term, LeaseReading Lease)> AcquireAsync(CancellationToken stoppingToken)
     {

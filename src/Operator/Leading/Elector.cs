@@ -9,7 +9,11 @@ namespace Portcullis.Operator.Leading;
 /// </summary>
 internal sealed partial class Elector(LeaseObject lease, ElectionOptions options, TimeProvider time, ILogger<Elector> logger)
 {
+    // However often it is asked for: a gateway that says what is not true must not keep the others without a leader.
+    private static readonly TimeSpan BetweenHigherTerms = TimeSpan.FromMinutes(1);
+
     private readonly Candidacy candidacy = new(lease, options, time, logger);
+    private long? tookHigherTerm;
 
     /// <summary>Returns when it was told to stop, with the Lease released.</summary>
     /// <param name="lead">Runs in one term, and returns soon after the term has ended; if it fails, so does this.</param>
@@ -85,6 +89,15 @@ internal sealed partial class Elector(LeaseObject lease, ElectionOptions options
             if (leading.IsCompleted)
             {
                 return true;
+            }
+
+            if (term.OutrunBy is { } epoch && (tookHigherTerm is not { } last || time.GetElapsedTime(last) >= BetweenHigherTerms))
+            {
+                // The Lease stays ours, so that nobody comes between; the next candidacy takes it at once, under a higher epoch.
+                tookHigherTerm = time.GetTimestamp();
+                candidacy.HasSeen(epoch);
+                Log.Outrun(logger, options.Identity, term.Epoch, epoch);
+                return false;
             }
 
             try
@@ -181,6 +194,9 @@ internal sealed partial class Elector(LeaseObject lease, ElectionOptions options
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Identity} leads no more (epoch {Epoch}): {Cause}.")]
         public static partial void Lost(ILogger logger, string identity, long epoch, string cause);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Identity} begins another term: gateways hold a configuration of epoch {Held}, and take none of epoch {Epoch}. The Lease was deleted twice in a moment, or clocks differ.")]
+        public static partial void Outrun(ILogger logger, string identity, long epoch, long held);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Identity} released the Lease.")]
         public static partial void Released(ILogger logger, string identity);

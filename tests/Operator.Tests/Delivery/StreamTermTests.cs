@@ -14,6 +14,7 @@ public sealed class StreamTermTests : IDisposable
     private readonly LeadingFleet fleet = new();
     private readonly FleetHub hub = new(["default", "other"], epoch: 7);
     private bool held = true;
+    private long outrunBy;
 
     public void Dispose() => ended.Dispose();
 
@@ -41,6 +42,23 @@ public sealed class StreamTermTests : IDisposable
 
         Assert.Equal(OperatorMessage.MessageOneofCase.NotLeading, said[^1].MessageCase);
         Assert.Contains(end.Log.Lines.Entries, line => line.Message.Contains("left: pod-uid-1: this operator leads no more", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Promise", "P5")]
+    public async Task A_gateway_that_holds_something_newer_is_put_off_until_a_higher_term()
+    {
+        Lead();
+        await using var end = await StartAsync();
+        hub.Offer(Large(1, 1));
+        using var gateway = RawGateway.Connect(end);
+        await gateway.SayHelloAsync(epoch: 7, sequence: 2);
+
+        var status = await gateway.ReadFailureAsync();
+
+        Assert.Equal(StatusCode.Unavailable, status.StatusCode);
+        Assert.Contains("holds configuration 7.2, newer than 7.1 of this operator, which is to begin a higher term", status.Detail, StringComparison.Ordinal);
+        Assert.Equal(7, Interlocked.Read(ref outrunBy));
     }
 
     [Fact]
@@ -143,7 +161,7 @@ public sealed class StreamTermTests : IDisposable
         Assert.Contains(end.Log.Lines.Entries, line => line.Message.Contains("its token could not be reviewed: the API server did not answer within 4 s", StringComparison.Ordinal));
     }
 
-    private void Lead() => fleet.Begin(new FleetTerm(hub, () => Volatile.Read(ref held), ended.Token));
+    private void Lead() => fleet.Begin(new FleetTerm(hub, () => Volatile.Read(ref held), epoch => Interlocked.Exchange(ref outrunBy, epoch) == 0, ended.Token));
 
     private Task<OperatorEnd> StartAsync(Caller? caller = null, DeliveryOptions? options = null) =>
         OperatorEnd.StartAsync(hub, folder: null, port: 0, options, app => app.MapGatewayStream(), services => services

@@ -91,6 +91,29 @@ public sealed class LinkIdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_deleted_while_it_is_put_right_is_made_again_without_a_word()
+    {
+        await StartAsync();
+        var pem = Pem();
+        server.Objects.Apply("{apiVersion: v1, kind: ConfigMap, metadata: {namespace: default, name: ca}, data: {ca.crt: another}}");
+        var deleted = 0;
+        server.Faults.BeforeRequest = request =>
+        {
+            if (request.Verb == "update" && Interlocked.Exchange(ref deleted, 1) == 0)
+            {
+                server.Objects.Delete("ConfigMap", ConfigMap);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await PassAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(1, deleted);
+        Assert.Equal(pem, Pem());
+    }
+
+    [Fact]
     public async Task Deleting_the_Secret_rotates_the_authority_published_before_it_is_served_under_and_the_old_one_is_dropped()
     {
         var identity = await StartAsync();

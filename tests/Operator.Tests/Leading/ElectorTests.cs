@@ -132,6 +132,42 @@ public sealed class ElectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Promise", "P5")]
+    public async Task A_term_that_a_gateway_is_ahead_of_is_followed_by_a_higher_one_of_the_same_leader()
+    {
+        await using var first = new Candidate(server, "first", clock);
+        var term = await first.LeadsAsync();
+        await using var second = new Candidate(server, "second", clock);
+        await second.LineAsync("first leads; second stands by.");
+
+        Assert.True(term.Outrun(term.Epoch + 300));
+        await clock.PassUntilAsync(first.EndedAsync(), candidates: 2);
+        var higher = await first.LeadsAsync(terms: 2);
+
+        Assert.Equal(term.Epoch + 301, higher.Epoch);
+        Assert.Empty(second.Terms.Entries);
+        await first.LineAsync($"gateways hold a configuration of epoch {term.Epoch + 300}, and take none of epoch {term.Epoch}.");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_ahead_again_and_again_costs_one_term_a_minute()
+    {
+        await using var first = new Candidate(server, "first", clock);
+        var term = await first.LeadsAsync();
+        term.Outrun(term.Epoch);
+        await clock.PassUntilAsync(first.EndedAsync(), candidates: 1);
+        var second = await first.LeadsAsync(terms: 2);
+
+        second.Outrun(second.Epoch);
+        await clock.PassAsync(TimeSpan.FromSeconds(50), candidates: 1);
+        var held = second.IsHeld;
+        await clock.PassUntilAsync(first.EndedAsync(terms: 2), candidates: 1);
+
+        Assert.True(held);
+        Assert.True((await first.LeadsAsync(terms: 3)).Epoch > second.Epoch);
+    }
+
+    [Fact]
     public async Task Refusals_and_broken_connections_cost_no_leadership_before_the_deadline()
     {
         await using var first = new Candidate(server, "first", clock);

@@ -20,6 +20,21 @@ public sealed class TermTests
         Assert.False(term.Ended.IsCancellationRequested);
     }
 
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(600, true)]
+    [InlineData(700, false)]
+    [InlineData(long.MaxValue - int.MaxValue, false)]
+    public void Only_an_epoch_that_a_clock_may_have_made_outruns_a_term(long ahead, bool outruns)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        using var term = new Term(now, time.GetTimestamp(), TimeSpan.FromSeconds(10), time);
+
+        Assert.Equal(outruns, term.Outrun(now + ahead));
+        Assert.Equal(outruns ? now + ahead : null, term.OutrunBy);
+    }
+
     [Fact]
     public void A_renewal_counts_from_the_moment_before_its_request()
     {
