@@ -42,16 +42,20 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
         StatusCodes.Status421MisdirectedRequest, "PC3112", ProxyError.HttpRequestDenied, "This host is served under another certificate; open a connection of its own.");
 
     public static Answer RouteTooBusy { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "PC3113", ProxyError.HttpRequestDenied, "This route has as many requests under way as it may have.") { RetryAfter = Soon };
+        StatusCodes.Status503ServiceUnavailable, "PC3113", ProxyError.HttpRequestDenied, "This route has as many requests under way as it may have.")
+    { RetryAfter = Soon };
 
     public static Answer GatewayTooBusy { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "PC3114", ProxyError.HttpRequestDenied, "The gateway has as many requests under way as it may have.") { RetryAfter = Soon };
+        StatusCodes.Status503ServiceUnavailable, "PC3114", ProxyError.HttpRequestDenied, "The gateway has as many requests under way as it may have.")
+    { RetryAfter = Soon };
 
     public static Answer ClientTooBusy { get; } = new(
-        StatusCodes.Status429TooManyRequests, "PC3115", ProxyError.HttpRequestDenied, "You have as many requests under way as one client may have.") { RetryAfter = Soon };
+        StatusCodes.Status429TooManyRequests, "PC3115", ProxyError.HttpRequestDenied, "You have as many requests under way as one client may have.")
+    { RetryAfter = Soon };
 
     public static Answer ClientTooFast { get; } = new(
-        StatusCodes.Status429TooManyRequests, "PC3116", ProxyError.HttpRequestDenied, "You send more requests in a second than one client may.") { RetryAfter = Soon };
+        StatusCodes.Status429TooManyRequests, "PC3116", ProxyError.HttpRequestDenied, "You send more requests in a second than one client may.")
+    { RetryAfter = Soon };
 
     public static Answer NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "PC3111", ProxyError.DestinationUnavailable, "The gateway has no configuration yet.");
