@@ -145,7 +145,8 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
 
     private Verdict JudgeAgain(Attempt attempt, VerifiedStream connection)
     {
-        if (connection.SslProtocol < Handshake.Lowest(attempt.Security.MinimumVersion))
+        // Without a version its handshake is still to be judged at its end, or it is closed already.
+        if (connection.Version < Handshake.Lowest(attempt.Security.MinimumVersion))
         {
             return attempt.Refuse(VerdictReason.ProtocolVersionRejected, ProxyError.TlsProtocolError, null).Refusal.Verdict;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
 
@@ -28,6 +29,25 @@ internal sealed class VerifiedStream : SslStream
     public LiveEndpoint Endpoint { get; }
 
     public bool IsVerified => Verdict is Verdict.Trusted && IsAuthenticated && IsEncrypted;
+
+    /// <summary>
+    /// The TLS version; null until the handshake is complete, and once the connection was closed: whoever looks through all connections meets some of either kind.
+    /// </summary>
+    public SslProtocols? Version
+    {
+        get
+        {
+            try
+            {
+                return IsAuthenticated ? SslProtocol : null;
+            }
+            catch (InvalidOperationException)
+            {
+                // Closed between the two questions; ObjectDisposedException is one of these.
+                return null;
+            }
+        }
+    }
 
     /// <summary>Null until the backend has shown its certificate.</summary>
     public Verdict? Verdict { get; private set; }
