@@ -28,8 +28,8 @@ internal sealed record Payload(string Sentence, string Sent, string[] Answers, s
 
     public string WholeReceived => MayBreakOff ? Received[..^OrLess.Length] : Received;
 
-    /// <summary>Every id is made anew; here all are the same.</summary>
-    public static string WithOneId(string received) => Regex.Replace(received, "(?<=\r\nX-Request-ID: )[0-9a-f]{32}(?=\r\n)", Id);
+    /// <summary>Every id is made anew; here all are the same, also one that a connection was cut off in.</summary>
+    public static string WithOneId(string received) => Regex.Replace(received, "(?<=\r\nX-Request-ID: )[0-9a-f]{1,32}(?=\r|\\z)", id => Id[..id.Length]);
 
     private static IEnumerable<Payload> Read() => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Hosting", "Smuggling", "payloads.tsv"))
         .Where(line => line.Length > 0 && !line.StartsWith('#'))
