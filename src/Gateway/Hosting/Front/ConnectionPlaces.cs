@@ -37,7 +37,7 @@ internal sealed partial class ConnectionPlaces(long maximum, string option, Time
         {
             if (taken.Count >= maximum)
             {
-                ended = Dispensable(place);
+                ended = Dispensable();
                 if (ended is null)
                 {
                     TellOfFullHouse();
@@ -72,7 +72,7 @@ internal sealed partial class ConnectionPlaces(long maximum, string option, Time
         }
     }
 
-    private ConnectionPlace? Dispensable(ConnectionPlace coming)
+    private ConnectionPlace? Dispensable()
     {
         var now = time.GetTimestamp();
         var start = Random.Shared.Next(taken.Count);
@@ -80,7 +80,7 @@ internal sealed partial class ConnectionPlaces(long maximum, string option, Time
             ?? MostDispensable(Enumerable.Range(0, taken.Count).Select(step => taken[(start + step) % taken.Count]).Where(place => place.Idleness(now) >= 0).Take(Sample), now);
 
         // Where one has just become busy there may be another; the next connection will see.
-        return found is not null && !ReferenceEquals(found, coming) && found.TryEnd() ? found : null;
+        return found is not null && found.TryEnd() ? found : null;
     }
 
     private static ConnectionPlace? MostDispensable(IEnumerable<ConnectionPlace> places, long now)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Portcullis.Gateway.Proxy.Connecting;
 using Portcullis.Gateway.Proxy.Forwarding;
@@ -11,12 +10,12 @@ internal static class FailureAnswers
 {
     public static Answer For(ForwarderError error, Exception? exception, int statusSet, RequestDeadline deadline)
     {
-        if (TryFind<BackendRefusedException>(exception, out var refused))
+        if (CauseOf.TryFind<BackendRefusedException>(exception, out var refused))
         {
             return Answer.Of(refused.Refusal);
         }
 
-        if (TryFind<EndpointBusyException>(exception, out _))
+        if (CauseOf.Has<EndpointBusyException>(exception))
         {
             return Answer.TooManyConnections;
         }
@@ -33,17 +32,5 @@ internal static class FailureAnswers
             _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Answer.NotHttp,
             _ => statusSet == StatusCodes.Status504GatewayTimeout ? Answer.TimedOut : Answer.ConnectionLost,
         };
-    }
-
-    private static bool TryFind<T>(Exception? exception, [NotNullWhen(true)] out T? found)
-        where T : Exception
-    {
-        found = null;
-        for (var inner = exception; inner is not null && found is null; inner = inner.InnerException)
-        {
-            found = inner as T;
-        }
-
-        return found is not null;
     }
 }

@@ -84,9 +84,11 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
         };
         var transformer = new BackendTransformer(yarp.Transforms.Build(route, cluster.Model.Config), configuration.HostHeader, configuration.Protocol);
 
-        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), EndpointsOf(configuration, backend))
+        var endpoints = EndpointsOf(configuration, backend).ToImmutableArray();
+
+        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), endpoints)
         {
-            Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, EndpointsOf(configuration, backend), SessionKeys) : null,
+            Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, endpoints, SessionKeys) : null,
             Leaving = configuration.Endpoints
                 .Where(endpoint => endpoint.IsLeaving is true)
                 .Select(endpoint => backend.At(Backend.AddressOf(endpoint, configuration.Protocol)))

@@ -34,7 +34,8 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         // Nothing of an answer that is to be asked for again may reach the client; the forwarder drops it.
-        if (proxyResponse is not null && ForwardedRequest.Of(httpContext).Retries?.SetsAside((int)proxyResponse.StatusCode) == true)
+        var request = ForwardedRequest.Of(httpContext);
+        if (proxyResponse is not null && request.Retries?.SetsAside((int)proxyResponse.StatusCode) == true)
         {
             return ValueTask.FromResult(false);
         }
@@ -45,7 +46,6 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
         }
 
         var copied = inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        var request = ForwardedRequest.Of(httpContext);
 
         return proxyResponse is null || (request.Filters is null && request.Rule.Sessions is null) ? copied : FinishedAsync(httpContext, request, copied);
     }

@@ -11,7 +11,7 @@ internal static class RetryableFailure
     public static bool IsLost(ForwarderError error, Exception? exception, RequestDeadline deadline) =>
         Refusal(exception) is { } refused
             ? refused.Refusal.Verdict.Reason == VerdictReason.Unreachable
-            : Contains<EndpointBusyException>(exception) || IsBrokenOff(error, exception) || deadline.AttemptHasPassed;
+            : CauseOf.Has<EndpointBusyException>(exception) || IsBrokenOff(error, exception) || deadline.AttemptHasPassed;
 
     /// <summary>Whether nobody answered the call: nothing was sent, and no certificate was judged, so no verdict is put to the test again.</summary>
     public static bool IsUnreachable(Exception? exception) => Refusal(exception)?.Refusal.Verdict.Reason == VerdictReason.Unreachable;
@@ -24,17 +24,7 @@ internal static class RetryableFailure
         {
             HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.ConnectionError or HttpRequestError.Unknown,
         }
-        && (Contains<IOException>(exception) || Contains<HttpProtocolException>(exception));
+        && (CauseOf.Has<IOException>(exception) || CauseOf.Has<HttpProtocolException>(exception));
 
-    private static BackendRefusedException? Refusal(Exception? exception) => Chain(exception).OfType<BackendRefusedException>().FirstOrDefault();
-
-    private static bool Contains<T>(Exception? exception) => Chain(exception).OfType<T>().Any();
-
-    private static IEnumerable<Exception> Chain(Exception? exception)
-    {
-        for (var inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            yield return inner;
-        }
-    }
+    private static BackendRefusedException? Refusal(Exception? exception) => CauseOf.TryFind<BackendRefusedException>(exception, out var refused) ? refused : null;
 }

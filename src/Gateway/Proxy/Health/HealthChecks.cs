@@ -60,7 +60,7 @@ internal sealed class HealthChecks(HttpMessageInvoker client, HealthLog log, Tim
     {
         ForwarderError.None => false,
         _ when context.RequestAborted.IsCancellationRequested => null,
-        _ when IsBusy(context.Features.Get<IForwarderErrorFeature>()?.Exception) => null,
+        _ when CauseOf.Has<EndpointBusyException>(context.Features.Get<IForwarderErrorFeature>()?.Exception) => null,
         ForwarderError.RequestCanceled => ForwardedRequest.Of(context).Deadline.HasPassed ? true : null,
         ForwarderError.Request
             or ForwarderError.RequestTimedOut
@@ -71,8 +71,6 @@ internal sealed class HealthChecks(HttpMessageInvoker client, HealthLog log, Tim
             or ForwarderError.UpgradeResponseDestination => true,
         _ => null,
     };
-
-    private static bool IsBusy(Exception? exception) => exception is EndpointBusyException || (exception?.InnerException is { } inner && IsBusy(inner));
 
     private void Probed(LiveEndpoint endpoint, string? failure)
     {
