@@ -13,15 +13,20 @@ namespace Portcullis.Operator.Translation.Gateways;
 /// </summary>
 internal static class ForbiddenEndpoints
 {
-    private const string ServiceNameLabel = "kubernetes.io/service-name";
-    private static readonly ResourceKey ApiServer = new("default", "kubernetes");
+    /// <summary>The Service of the API server.</summary>
+    public static ResourceKey ApiServer { get; } = new("default", "kubernetes");
+
+    /// <summary>Whose addresses no backend may lead to; who watches them asks here too, so that none is forgotten on either side.</summary>
+    /// <param name="operatorService">That gateways dial; null without a cluster.</param>
+    /// <param name="gateways">Those without a Service have none.</param>
+    public static IEnumerable<ResourceKey> OwnServices(ResourceKey? operatorService, IEnumerable<DeclaredGateway> gateways) => new[] { ApiServer }
+        .Concat(operatorService is { } own ? [own] : Enumerable.Empty<ResourceKey>())
+        .Concat(gateways.Where(gateway => gateway.Service.Length > 0).Select(gateway => new ResourceKey(gateway.Namespace, gateway.Service)))
+        .Distinct();
 
     public static ImmutableArray<string> Of(TranslationOptions options, ResourceSnapshot snapshot, References references)
     {
-        var services = new[] { ApiServer }
-            .Concat(options.OperatorService is { } own ? [own] : Enumerable.Empty<ResourceKey>())
-            .Concat(options.Gateways.Where(gateway => gateway.Service.Length > 0).Select(gateway => new ResourceKey(gateway.Namespace, gateway.Service)));
-        var found = services.Distinct().SelectMany(service => OfService(service, snapshot, references)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var found = OwnServices(options.OperatorService, options.Gateways).SelectMany(service => OfService(service, snapshot, references)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
         return [.. options.ForbiddenEndpoints.Concat(found).Distinct(StringComparer.Ordinal)];
     }
@@ -29,13 +34,11 @@ internal static class ForbiddenEndpoints
     /// <summary>A folder has them among what routes refer to. In a cluster both say the same, or one is newer: then neither is permitted.</summary>
     private static IEnumerable<string> OfService(ResourceKey key, ResourceSnapshot snapshot, References references)
     {
-        var slices = snapshot.OwnSlices.Where(slice => slice.Key.Namespace == key.Namespace && ServiceOf(slice.Value) == key.Name).Select(slice => slice.Value);
+        var slices = snapshot.OwnSlices.Where(slice => SliceOwner.Of(slice.Key, slice.Value) == key).Select(slice => slice.Value);
         var services = new[] { snapshot.OwnServices, references.Services }.Select(all => all.GetValueOrDefault(key)).OfType<V1Service>();
 
         return references.Slices[key].Concat(slices).SelectMany(OfSlice).Concat(services.SelectMany(OfClusterAddresses)).OfType<string>();
     }
-
-    private static string? ServiceOf(V1EndpointSlice slice) => slice.Metadata.Labels?.TryGetValue(ServiceNameLabel, out var service) == true ? service : null;
 
     private static IEnumerable<string?> OfClusterAddresses(V1Service service)
     {

@@ -10,8 +10,6 @@ namespace Portcullis.Operator.Translation.Routes;
 /// <summary>What a route's references can lead to, indexed once for all routes.</summary>
 internal sealed class References
 {
-    private const string ServiceNameLabel = "kubernetes.io/service-name";
-
     private readonly ResourceSnapshot snapshot;
 
     public References(ResourceSnapshot snapshot, ImmutableSortedDictionary<ResourceKey, BundleState> bundles, RouteCertificates certificates)
@@ -22,8 +20,9 @@ internal sealed class References
         Bundles = bundles;
         Grants = new Grants(snapshot.ReferenceGrants.Values);
         Slices = snapshot.EndpointSlices
-            .Where(slice => slice.Value.Metadata.Labels?.ContainsKey(ServiceNameLabel) == true)
-            .ToLookup(slice => new ResourceKey(slice.Key.Namespace, slice.Value.Metadata.Labels[ServiceNameLabel]), slice => slice.Value);
+            .Select(slice => (Owner: SliceOwner.Of(slice.Key, slice.Value), Slice: slice.Value))
+            .Where(owned => owned.Owner is not null)
+            .ToLookup(owned => owned.Owner!.Value, owned => owned.Slice);
     }
 
     private References(References before, ImmutableSortedDictionary<ResourceKey, BundleState> bundles)

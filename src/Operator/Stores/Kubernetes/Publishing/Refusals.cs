@@ -10,6 +10,9 @@ internal static class Refusals
     public static bool IsOfServer(this ApiRefusal refusal) =>
         refusal.Code is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
 
+    /// <summary>For a refusal of the server: nothing of the present round is tried further.</summary>
+    public static StoreBusyException Busy(this ApiRefusal refusal) => new($"The API server refused: {refusal}", refusal.RetryAfter, new ApiRefusedException(refusal));
+
     /// <summary>The object is another one by now; the watch will show it.</summary>
     public static bool IsStale(this ApiRefusal refusal) => refusal.Code is HttpStatusCode.Conflict;
 

@@ -5,6 +5,7 @@ using Portcullis.Contract;
 using Portcullis.Contract.Handover;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Resources;
+using Portcullis.Operator.Translation.Routes;
 
 namespace Portcullis.Operator.Stores.Kubernetes.Watching;
 
@@ -154,7 +155,7 @@ internal sealed class Picture(WatchPlan plan, ReadFaults texts)
     private bool IsRelevant<T>(ObjectRef reference, T? subject) => subject switch
     {
         null => false,
-        V1EndpointSlice slice => demand.IsReferred(new ObjectRef(ReferencedObjects.Service, new ResourceKey(reference.Key.Namespace, GatewayPods.ServiceOf(slice)))),
+        V1EndpointSlice slice => SliceOwner.Of(reference.Key, slice) is { } service && demand.IsReferred(new ObjectRef(ReferencedObjects.Service, service)),
         V1Service or V1ConfigMap => demand.IsReferred(reference),
         _ => true,
     };

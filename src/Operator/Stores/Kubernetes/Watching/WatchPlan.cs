@@ -3,18 +3,16 @@ using Portcullis.Contract;
 using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Resources;
 using Portcullis.Operator.Translation;
+using Portcullis.Operator.Translation.Gateways;
+using Portcullis.Operator.Translation.Routes;
 
 namespace Portcullis.Operator.Stores.Kubernetes.Watching;
 
 /// <summary>Which watches there are to be.</summary>
 internal sealed class WatchPlan(ClusterWatchOptions options)
 {
-    private const string ServiceNameLabel = "kubernetes.io/service-name";
-
     // The older one first: both say the same, and a change of version costs a new list.
     private static readonly string[] GrantVersions = ["v1beta1", "v1"];
-
-    private static readonly ResourceKey ApiServer = new("default", "kubernetes");
 
     /// <summary>The CRD of ReferenceGrant.</summary>
     public static ResourceKey GrantDefinition { get; } = new("", $"{ApiKind.ReferenceGrant.Plural}.{ApiKind.ReferenceGrant.Group}");
@@ -41,7 +39,7 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
     /// <summary>Null for a gateway without a Service.</summary>
     public static WatchTarget? PodsOf(DeclaredGateway gateway) => gateway.Service.Length == 0
         ? null
-        : new WatchTarget(TargetRole.GatewayPods, new ObjectSelection(ApiKind.EndpointSlice, gateway.Namespace, Label: $"{ServiceNameLabel}={gateway.Service}"));
+        : new WatchTarget(TargetRole.GatewayPods, new ObjectSelection(ApiKind.EndpointSlice, gateway.Namespace, Label: $"{SliceOwner.Label}={gateway.Service}"));
 
     /// <summary>What has to be watched because something refers to this; null when nothing more than what is watched anyway.</summary>
     public static WatchTarget? For(ObjectRef reference) => reference switch
@@ -60,12 +58,7 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
     public ImmutableHashSet<WatchTarget> GrantsUnseen => [.. Everywhere(ApiKind.ReferenceGrant)];
 
     /// <summary>They may be in namespaces that are not watched, where no route may refer to them.</summary>
-    private IEnumerable<ResourceKey> OwnServices =>
-    [
-        ApiServer,
-        options.OperatorService,
-        .. options.Gateways.Where(gateway => gateway.Service.Length > 0).Select(gateway => new ResourceKey(gateway.Namespace, gateway.Service)),
-    ];
+    private IEnumerable<ResourceKey> OwnServices => ForbiddenEndpoints.OwnServices(options.OperatorService, options.Gateways);
 
     public bool IsOutside(string ns) => !options.IsWatched(ns);
 
@@ -74,9 +67,9 @@ internal sealed class WatchPlan(ClusterWatchOptions options)
         new WatchTarget(TargetRole.OwnAddress, new ObjectSelection(ApiKind.Service, service.Namespace, service.Name)),
 
         // The API server's slice has its Service's name, so that a role may name it; those of others are named by a controller.
-        new WatchTarget(TargetRole.OwnAddress, service == ApiServer
+        new WatchTarget(TargetRole.OwnAddress, service == ForbiddenEndpoints.ApiServer
             ? new ObjectSelection(ApiKind.EndpointSlice, service.Namespace, service.Name)
-            : new ObjectSelection(ApiKind.EndpointSlice, service.Namespace, Label: $"{ServiceNameLabel}={service.Name}")),
+            : new ObjectSelection(ApiKind.EndpointSlice, service.Namespace, Label: $"{SliceOwner.Label}={service.Name}")),
     ];
 
     private static WatchTarget SecretOf(ResourceKey secret) => new(TargetRole.Resource, new ObjectSelection(ApiKind.Secret, secret.Namespace, secret.Name));

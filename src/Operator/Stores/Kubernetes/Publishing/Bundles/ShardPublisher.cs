@@ -133,7 +133,7 @@ internal sealed partial class ShardPublisher(
     {
         if (refusal.IsOfServer())
         {
-            throw new StoreBusyException($"The API server refused: {refusal}", refusal.RetryAfter, new ApiRefusedException(refusal));
+            throw refusal.Busy();
         }
 
         if (refusal.IsStale() || refusal.IsGone())

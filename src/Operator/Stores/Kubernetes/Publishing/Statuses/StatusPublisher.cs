@@ -129,7 +129,7 @@ internal sealed partial class StatusPublisher(
 
         if (refusal.IsOfServer())
         {
-            throw new StoreBusyException($"The API server refused: {refusal}", refusal.RetryAfter, new ApiRefusedException(refusal));
+            throw refusal.Busy();
         }
 
         if (refusal.IsGone())
