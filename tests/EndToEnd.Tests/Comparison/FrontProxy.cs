@@ -26,21 +26,7 @@ internal sealed class FrontProxy(RunningProcess process, TemporaryFolder folder,
 
     public HttpClient Client() => TestClient.To(new IPEndPoint(IPAddress.Loopback, port), front.Certificate);
 
-    public async Task ListensAsync(CancellationToken cancellationToken) => await process.WaitUntilAsync(
-        async attempt =>
-        {
-            try
-            {
-                using var client = Client();
-                await Answer.ToAsync(client, "nobody.front.test", attempt);
-                return true;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        },
-        cancellationToken);
+    public Task ListensAsync(CancellationToken cancellationToken) => process.WaitUntilAsync(attempt => Listener.AcceptsAsync(port, attempt), cancellationToken);
 
     /// <summary>The answer, and the lines that it left in the log.</summary>
     public async Task<(Answer Answer, string[] Lines)> AskAsync(string host, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Portcullis.TestKit.Processes;
 
 /// <summary>Whether somebody listens on a port of loopback.</summary>
-internal static class Listener
+public static class Listener
 {
     public static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
     {
