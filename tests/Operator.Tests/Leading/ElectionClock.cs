@@ -125,14 +125,24 @@ internal sealed class ElectionClock(DateTimeOffset now) : TimeProvider
 
         public void Start(TimeProvider clock, TimeSpan dueTime, TimeSpan period)
         {
-            owner.Changed(() => due = dueTime);
-            timer = clock.CreateTimer(_ => Ring(), null, dueTime, period);
+            // In one step: whoever sees that it sleeps may turn the clock at once, and a timer that was not set yet would begin that much later.
+            owner.Changed(() =>
+            {
+                due = dueTime;
+                timer = clock.CreateTimer(_ => Ring(), null, dueTime, period);
+            });
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            owner.Changed(() => due = dueTime);
-            return timer!.Change(dueTime, period);
+            var isSet = false;
+            owner.Changed(() =>
+            {
+                due = dueTime;
+                isSet = timer!.Change(dueTime, period);
+            });
+
+            return isSet;
         }
 
         public void Dispose()
