@@ -75,7 +75,7 @@ compare: ## the same backends behind nginx, Apache and HAProxy; the table goes t
 
 # Whole: about an hour and a half on two cores. Any of them may be set by itself.
 SOAK ?= SOAK_FLIPS=10000 SOAK_FLIP_REQUESTS=1000000 SOAK_RESTARTS=20 SOAK_SHORT_REQUESTS=200000 SOAK_LONG_REQUESTS=200 \
-        SOAK_SLOW_CONNECTIONS=20000 SOAK_STALLED_HANDSHAKES=5000 SOAK_BOMBS=1000
+        SOAK_ATTACKS=3 SOAK_SLOW_CONNECTIONS=20000 SOAK_STALLED_HANDSHAKES=5000 SOAK_BOMBS=1000
 
 .PHONY: soak
 soak: ## flips, restarts and attacks at full length; figures are printed (SOAK="SOAK_FLIPS=100 ..." for less)

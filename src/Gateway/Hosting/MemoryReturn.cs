@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace Portcullis.Gateway.Hosting;
 
 /// <summary>
 /// Gives memory back when a crowd has gone. What ten thousand connections took is free then, but the collector keeps it for the next crowd until something makes it
-/// look, and an idle gateway does nothing that would. The pause falls into a time with few connections.
+/// look, and an idle gateway does nothing that would; the C library keeps what TLS sessions took in the same way. The pause falls into a time with few connections.
 /// </summary>
 internal sealed partial class MemoryReturn(Func<int> connections, TimeProvider time, ILogger<MemoryReturn> logger) : BackgroundService
 {
@@ -10,7 +12,17 @@ internal sealed partial class MemoryReturn(Func<int> connections, TimeProvider t
     private const int Few = 10;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    // Of glibc; other C libraries have nothing to be told.
+    private static readonly MallocTrim? Trim =
+        NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out var function)
+            ? Marshal.GetDelegateForFunctionPointer<MallocTrim>(function)
+            : null;
+
     private int most;
+
+    /// <param name="pad">How many bytes to keep at the top of the heap.</param>
+    /// <returns>Whether any memory was released.</returns>
+    private delegate int MallocTrim(nuint pad);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,6 +51,7 @@ internal sealed partial class MemoryReturn(Func<int> connections, TimeProvider t
 
         var before = Environment.WorkingSet;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _ = Trim?.Invoke(0);
         Log.GivenBack(logger, most, now, before >> 20, Environment.WorkingSet >> 20);
         most = now;
     }

@@ -15,6 +15,9 @@ internal static class SoakScale
 
     public static int LongRequests => Of("SOAK_LONG_REQUESTS", 6);
 
+    /// <summary>One after the other: what the first leaves behind is code that had never run, what others leave would be a leak.</summary>
+    public static int Attacks => Of("SOAK_ATTACKS", 1);
+
     public static int SlowConnections => Of("SOAK_SLOW_CONNECTIONS", 200);
 
     public static int StalledHandshakes => Of("SOAK_STALLED_HANDSHAKES", 100);
