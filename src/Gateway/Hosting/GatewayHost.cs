@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
 using Portcullis.Gateway.Link;
 using Portcullis.Gateway.Mounts;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Gateway.Proxy.Requests;
 
 namespace Portcullis.Gateway.Hosting;
 
@@ -31,7 +33,8 @@ internal static class GatewayHost
         var certificates = gateway.Services.GetRequiredService<FrontCertificates>();
         var admission = gateway.Services.GetRequiredService<ConnectionAdmission>();
 
-        gateway.Run(context => admission.ServeAsync(context, AnswerAsync));
+        RequestDelegate serve = gateway.Services.GetService<AccessLog>() is { } log ? context => log.RecordAsync(context, AnswerAsync) : AnswerAsync;
+        gateway.Run(context => admission.ServeAsync(context, serve));
 
         return gateway;
 
@@ -92,6 +95,16 @@ internal static class GatewayHost
                 provider.GetRequiredService<IHostApplicationLifetime>(),
                 provider.GetRequiredService<ILoggerFactory>()));
             services.AddHostedService(provider => provider.GetRequiredService<HealthServer>());
+        }
+
+        if (options.AccessLog != AccessLogMode.None)
+        {
+            services.AddSingleton(provider => new AccessLog(
+                options.AccessLog,
+                new ForwardedHeaders(options.TrustedProxies),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AccessLog>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         }
 
         if (options.Certificate is { } paths)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
 using Portcullis.Gateway.Proxy;
@@ -45,6 +46,8 @@ internal sealed record GatewayOptions
     public DrainTimes Drain { get; init; } = new(TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
     public LogFormat Log { get; init; } = LogFormat.Text;
+
+    public AccessLogMode AccessLog { get; init; }
 
     /// <summary>What only shows when options are seen together or files are opened; each line names the option and an example of a right one.</summary>
     public IEnumerable<string> Problems()

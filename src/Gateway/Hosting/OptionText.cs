@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using Portcullis.Gateway.Hosting.Access;
 
 namespace Portcullis.Gateway.Hosting;
 
@@ -55,6 +56,17 @@ internal static class OptionText
     {
         format = text == "json" ? LogFormat.Json : LogFormat.Text;
         return text is "json" or "text";
+    }
+
+    public static bool TryParseAccessLog(string text, out AccessLogMode mode)
+    {
+        mode = text switch
+        {
+            "all" => AccessLogMode.All,
+            "failures" => AccessLogMode.Failures,
+            _ => AccessLogMode.None,
+        };
+        return mode != AccessLogMode.None || text == "none";
     }
 
     public static bool TryParseName(string text, [NotNullWhen(true)] out string? name)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
 
@@ -69,6 +70,14 @@ internal sealed class RunCommand
     private readonly Option<LogFormat> log = OptionOf.One<LogFormat>(
         "--log", "text or json", "json", "How log lines are written.", OptionText.TryParseLogFormat, LogFormat.Text);
 
+    private readonly Option<AccessLogMode> accessLog = OptionOf.One<AccessLogMode>(
+        "--access-log",
+        "none, failures or all",
+        "failures",
+        "Which requests are logged, a line each: failures are those that the gateway refused or could not finish, and 5xx of backends. None by default.",
+        OptionText.TryParseAccessLog,
+        AccessLogMode.None);
+
     private RunCommand()
     {
     }
@@ -80,7 +89,7 @@ internal sealed class RunCommand
         var command = new Command("run", "Serves HTTPS and forwards over verified HTTPS, as the operator says.")
         {
             options.@operator, options.operatorCa, options.token, options.bundles, options.gateway, options.podName, options.podUid, options.saved, options.https, options.http, options.httpsPort, options.health,
-            options.networks, options.proxies, options.certificate, options.key, options.drainDelay, options.drainTimeout, options.log,
+            options.networks, options.proxies, options.certificate, options.key, options.drainDelay, options.drainTimeout, options.log, options.accessLog,
         };
 
         options.limits.AddTo(command);
@@ -149,6 +158,7 @@ internal sealed class RunCommand
             Requests = limits.Requests(parsed),
             Drain = new DrainTimes(parsed.GetValue(drainDelay), parsed.GetValue(drainTimeout)),
             Log = parsed.GetValue(log),
+            AccessLog = parsed.GetValue(accessLog),
         };
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.Versioning;
 using Portcullis.Gateway.Hosting;
+using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy;
 using Portcullis.TestKit.Processes;
@@ -26,7 +27,7 @@ public sealed class RunCommandTests : IDisposable
             .. Needed, "--bundles", "more,most", "--name", "edge", "--pod-name", "edge-1", "--pod-uid", "u-1", "--saved", "saved",
             "--https", "127.0.0.1:8443,[::1]:8443", "--https", ":9443", "--health", "localhost:8081", "--allow-network", "127.0.0.0/8", "--allow-network", "fd00::/8",
             "--trusted-proxy", "10.0.0.0/8,fd00::/8", "--trusted-proxy", "192.0.2.1/32",
-            "--max-connections", "5", "--max-connections-per-client", "3", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json",
+            "--max-connections", "5", "--max-connections-per-client", "3", "--drain-delay", "1500ms", "--drain-timeout", "2m", "--log", "json", "--access-log", "failures",
         ]);
 
         Assert.Equal(0, status);
@@ -39,6 +40,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("fd00::/8")], started.AllowedNetworks);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.1/32")], started.TrustedProxies);
         Assert.Equal(3, started.Front.ConnectionsPerClient);
+        Assert.Equal(AccessLogMode.Failures, started.AccessLog);
         Assert.Equal((5L, TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2), LogFormat.Json), (started.Front.Connections, started.Drain.Delay, started.Drain.Timeout, started.Log));
     }
 
@@ -56,6 +58,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Null(started.Certificate);
         Assert.Null(started.Link.SavedConfiguration);
         Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
+        Assert.Equal(AccessLogMode.None, started.AccessLog);
         Assert.Equal((10_000, 1_000), (started.Front.Connections, started.Front.ConnectionsPerClient));
     }
 
@@ -140,6 +143,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--max-requests-per-client", "0", "1000")]
     [InlineData("--max-request-rate-per-client", "0", "200")]
     [InlineData("--log", "xml", "json")]
+    [InlineData("--access-log", "off", "failures")]
     [InlineData("--name", "my gateway", "default")]
     public void A_wrong_value_is_answered_with_its_option_and_a_right_one(string option, string value, string example)
     {

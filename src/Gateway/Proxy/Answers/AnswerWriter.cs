@@ -12,9 +12,13 @@ internal static class AnswerWriter
     private const string ProxyStatus = "Proxy-Status";
     private const string Grpc = "application/grpc";
 
+    /// <summary>By which the request is found again: in the answer and in the access log.</summary>
+    public static string TraceOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
     public static Task WriteAsync(HttpContext context, Answer answer)
     {
         var response = context.Response;
+        context.Features.Set(answer);
         if (response.HasStarted)
         {
             // Half an answer must not look like a whole one.
@@ -47,7 +51,7 @@ internal static class AnswerWriter
     private static Task WriteProblemAsync(HttpContext context, Answer answer)
     {
         var document = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemDocument(answer.Title, answer.Status, answer.Code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
+            new ProblemDocument(answer.Title, answer.Status, answer.Code, TraceOf(context)),
             ProblemJson.Default.ProblemDocument);
 
         context.Response.StatusCode = answer.Status;

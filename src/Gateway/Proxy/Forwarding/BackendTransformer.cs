@@ -24,8 +24,8 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
 
         var request = ForwardedRequest.Of(httpContext);
         var endpoint = EndpointOf(request);
-        proxyRequest.RequestUri = new Uri(
-            string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), RequestTarget.Forwarded(httpContext, request.Filters?.Path)), AsWritten);
+        request.SentTarget = RequestTarget.Forwarded(httpContext, request.Filters?.Path);
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), request.SentTarget), AsWritten);
         proxyRequest.Headers.Remove(HeaderNames.Host);
         proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Host, HostFor(httpContext.Request, endpoint, request.Filters));
         proxyRequest.Options.Set(LiveEndpoint.OfRequest, endpoint);

@@ -56,6 +56,11 @@ internal sealed partial class Dispatch : IDisposable
             return answered;
         }
 
+        if (rule is CompiledRule.Refuse or CompiledRule.Redirect)
+        {
+            context.Features.Set(rule.Load);
+        }
+
         return rule switch
         {
             null => AnswerWriter.WriteAsync(context, Answer.NoRoute),

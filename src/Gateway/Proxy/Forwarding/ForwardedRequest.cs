@@ -48,6 +48,9 @@ internal sealed class ForwardedRequest : ReverseProxyFeature
     /// <summary>Null while nothing can be sent again.</summary>
     public Retries? Retries { get; set; }
 
+    /// <summary>What the backend was asked for, with its query; null until it is.</summary>
+    public string? SentTarget { get; set; }
+
     /// <summary>How the last attempt ended.</summary>
     public ForwarderError Error { get; set; }
 

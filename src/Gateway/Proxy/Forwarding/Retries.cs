@@ -16,7 +16,9 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, byt
 
     private readonly RetryRule? rule = request.Rule.Retry;
     private readonly List<DestinationState> failed = [];
-    private int made;
+
+    /// <summary>How often the request was sent again.</summary>
+    public int Made { get; private set; }
 
     public bool IsPlanned { get; private set; }
 
@@ -62,7 +64,7 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, byt
     private bool Plans()
     {
         var wait = NextWait();
-        if (made >= (rule?.Attempts ?? 1)
+        if (Made >= (rule?.Attempts ?? 1)
             || context.Response.HasStarted
             || context.RequestAborted.IsCancellationRequested
             || !request.Deadline.Leaves(wait)
@@ -72,7 +74,7 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, byt
         }
 
         Failed();
-        made++;
+        Made++;
         Wait = wait;
         return IsPlanned = true;
     }
@@ -95,7 +97,7 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, byt
             return TimeSpan.Zero;
         }
 
-        var least = Math.Min(LongestWait.TotalMilliseconds, rule.Backoff.TotalMilliseconds * Math.Pow(2, made));
+        var least = Math.Min(LongestWait.TotalMilliseconds, rule.Backoff.TotalMilliseconds * Math.Pow(2, Made));
         return TimeSpan.FromMilliseconds(least * (1 + (Random.Shared.NextDouble() / 2)));
     }
 

@@ -34,6 +34,10 @@ internal sealed class RequestAdmission(ProxyOptions options)
         return null;
     }
 
+    /// <summary>Whether what the request's headers say of the client is what the gateway believes.</summary>
+    public static bool HasPassed(HttpContext context) =>
+        context.Request.Headers.TryGetValue(VouchedHeaders.RequestId, out var id) && id == context.TraceIdentifier;
+
     // What is left under this name was said by a listed proxy.
     private static string IdOf(IHeaderDictionary headers) =>
         headers.TryGetValue(VouchedHeaders.RequestId, out var values)

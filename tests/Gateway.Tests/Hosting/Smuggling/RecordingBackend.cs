@@ -13,6 +13,7 @@ internal sealed class RecordingBackend : IAsyncDisposable
 
     private readonly Lock gate = new();
     private readonly StringBuilder received = new();
+    private readonly List<string> heads = [];
     private readonly ScriptedServer server;
 
     public RecordingBackend(X509Certificate2 certificate) => server = ScriptedServer.Start(certificate, (_, stream, token) => ServeAsync(stream, token));
@@ -31,12 +32,29 @@ internal sealed class RecordingBackend : IAsyncDisposable
         }
     }
 
+    /// <summary>Of the requests that came whole so far as their headers, one each.</summary>
+    public string[] Heads
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. heads];
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task ServeAsync(SslStream stream, CancellationToken cancellationToken)
     {
         while (await ReadUntilAsync(stream, "\r\n\r\n", cancellationToken) is { } head)
         {
+            lock (gate)
+            {
+                heads.Add(head);
+            }
+
             if (!await ReadBodyAsync(stream, head, cancellationToken))
             {
                 return;

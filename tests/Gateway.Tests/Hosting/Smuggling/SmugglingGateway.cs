@@ -1,19 +1,10 @@
-using System.Net;
 using System.Net.Security;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Portcullis.Contract;
-using Portcullis.Contract.Configuration;
-using Portcullis.Gateway.Hosting;
-using Portcullis.Gateway.Hosting.Front;
-using Portcullis.Gateway.Link;
-using Portcullis.Gateway.Proxy;
+using Portcullis.Gateway.Hosting.Access;
+using Portcullis.Gateway.Tests.Hosting.Kit;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Clients;
-using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
-using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Gateway.Tests.Hosting.Smuggling;
 
@@ -21,61 +12,42 @@ namespace Portcullis.Gateway.Tests.Hosting.Smuggling;
 public sealed class SmugglingGateway : IAsyncLifetime
 {
     private const string Host = "shop.test";
-    private readonly TestAuthority publicRoot = TestAuthority.CreateRoot("public");
     private readonly TestAuthority company = TestAuthority.CreateRoot("company");
-    private readonly TemporaryFolder folder = new();
-    private readonly TestLog log = new();
-    private WebApplication gateway = null!;
-    private long sequence;
+    private WholeGateway gateway = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var cancellation = TestContext.Current.CancellationToken;
-        folder.Write("bundles/README", "");
-        using var leaf = publicRoot.Issue(Host);
-        gateway = GatewayHost.Build(
-            new GatewayOptions
-            {
-                // Nobody listens there; discard is a port that is never given out.
-                Link = new LinkOptions { Operator = new Uri("https://127.0.0.1:9"), CaFile = folder["ca.crt"], TokenFile = folder["token"] },
-                BundleDirectories = [folder["bundles"]],
-                Https = [new ListenAddress(IPAddress.Loopback, 0)],
-                AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
-                Certificate = new FrontCertificatePaths(folder.Write("chain.pem", TestPem.Certificates(leaf)), folder.Write("key.pem", TestPem.PrivateKey(leaf))),
-            },
-            log.Configure);
-        await gateway.StartAsync(cancellation);
-    }
+    public async ValueTask InitializeAsync() =>
+        gateway = await WholeGateway.StartAsync(options => options with { AccessLog = AccessLogMode.All }, TestContext.Current.CancellationToken, Host);
 
     public async ValueTask DisposeAsync()
     {
         await gateway.DisposeAsync();
-        log.Dispose();
-        folder.Dispose();
         company.Dispose();
-        publicRoot.Dispose();
     }
 
     /// <summary>Everything that came back, and everything that a backend of its own received, once the gateway has closed the connection.</summary>
-    public async Task<(string Answers, string Received)> SayAsync(string bytes, CancellationToken cancellationToken)
+    public async Task<Outcome> SayAsync(string bytes, CancellationToken cancellationToken)
     {
         using var certificate = company.Issue("orders.internal");
         await using var backend = new RecordingBackend(certificate);
-        Serve(backend.Port);
-        var address = new IPEndPoint(IPAddress.Loopback, new Uri(gateway.Urls.Single()).Port);
-        await using var stream = await TestClient.ConnectAsync(address, publicRoot.Certificate, Host, cancellationToken);
+        gateway.Serve(Make.Mounts(company), Make.Route(Make.Backend(backend.Port)), Make.Bundle(company));
+        await using var stream = await TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, cancellationToken);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes), cancellationToken);
 
         // From here on nothing more will come: what is incomplete stays so, and the gateway need not wait.
         await stream.ShutdownAsync();
         var answers = await ReadToEndAsync(stream, cancellationToken);
 
-        return (answers, backend.Received);
+        return new Outcome(answers, backend.Received, backend.Heads, await LoggedAsync(backend, cancellationToken));
     }
 
-    private void Serve(int port) => gateway.Services.GetRequiredService<ProxyEngine>().Apply(
-        new VersionedConfiguration(new ConfigurationVersion(1, ++sequence), GatewayConfiguration.Of([Make.Route(Make.Backend(port)), Make.Bundle(company)])),
-        Make.Mounts(company));
+    /// <summary>What the gateway logged as sent to this backend; a line comes when its request is done.</summary>
+    private async Task<string[]> LoggedAsync(RecordingBackend backend, CancellationToken cancellationToken)
+    {
+        var endpoint = $"Endpoint=127.0.0.1:{backend.Port} ";
+        var lines = await gateway.Log.Lines.WaitAsync(entries => entries.Count(line => line.Message.Contains(endpoint, StringComparison.Ordinal)) >= backend.Heads.Length, cancellationToken);
+
+        return [.. lines.Select(line => line.Message).Where(line => line.Contains(endpoint, StringComparison.Ordinal))];
+    }
 
     private static async Task<string> ReadToEndAsync(SslStream stream, CancellationToken cancellationToken)
     {
@@ -91,4 +63,10 @@ public sealed class SmugglingGateway : IAsyncLifetime
 
         return Encoding.Latin1.GetString(bytes.ToArray());
     }
+
+    /// <param name="Answers">To the client.</param>
+    /// <param name="Received">By the backend.</param>
+    /// <param name="Heads">Of that, each request's line and headers.</param>
+    /// <param name="Logged">By the gateway, of what it sent there.</param>
+    public sealed record Outcome(string Answers, string Received, string[] Heads, string[] Logged);
 }

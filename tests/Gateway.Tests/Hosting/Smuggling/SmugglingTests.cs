@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Portcullis.Gateway.Tests.Hosting.Smuggling;
 
@@ -15,16 +16,36 @@ public sealed class SmugglingTests(SmugglingGateway gateway) : IClassFixture<Smu
     {
         var payload = Payload.All.Single(candidate => candidate.Sentence == sentence);
 
-        var (answers, received) = await gateway.SayAsync(payload.Sent, Cancellation);
+        var outcome = await gateway.SayAsync(payload.Sent, Cancellation);
 
         var whole = payload.WholeReceived;
-        var one = Payload.WithOneId(received);
+        var one = Payload.WithOneId(outcome.Received);
         Assert.Equal(payload.MayBreakOff ? whole[..Math.Min(whole.Length, one.Length)] : whole, one);
-        Assert.Contains(StatusesOf(answers), payload.Answers);
+        Assert.Contains(StatusesOf(outcome.Answers), payload.Answers);
+        Assert.Equal(outcome.Heads.Select(AsReceived), outcome.Logged.Take(outcome.Heads.Length).Select(AsLogged));
+        Assert.True(payload.MayBreakOff || outcome.Logged.Length == outcome.Heads.Length, string.Join('\n', outcome.Logged));
     }
 
     [Fact]
     public void The_table_is_not_read_in_vain() => Assert.InRange(Payload.All.Count, 150, int.MaxValue);
+
+    /// <summary>Method, host, path, and the id by which the two are the same request; a query is not logged.</summary>
+    private static string AsReceived(string head)
+    {
+        var line = head.Split("\r\n")[0].Split(' ');
+        var host = Regex.Match(head, "\r\nHost: (.*?)\r\n").Groups[1].Value;
+        var id = Regex.Match(head, "\r\nX-Request-ID: (.*?)\r\n").Groups[1].Value;
+
+        return $"{line[0]} https://{host}{line[1].Split('?')[0]} {id}";
+    }
+
+    private static string AsLogged(string line)
+    {
+        var fields = line.Split(' ');
+        var id = fields.Single(field => field.StartsWith("RequestId=", StringComparison.Ordinal))["RequestId=".Length..];
+
+        return $"{fields[1]} {fields[2]} {id}";
+    }
 
     private static string StatusesOf(string answers)
     {
