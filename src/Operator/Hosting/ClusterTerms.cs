@@ -39,15 +39,16 @@ internal sealed partial class ClusterTerms(
         {
             await TogetherAsync(stopping.Token, source.RunAsync, CompeteAsync).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return;
-        }
         catch (TermOverrunException overrun)
         {
             Log.Overrun(logger, overrun.Message);
             EndProcess(overrun.Message);
             throw;
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // However it ended: a request that broke just when this operator was told to stop is no failure of its own.
+            return;
         }
     }
 
