@@ -43,7 +43,7 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
     {
         var (request, answer) = (context.Request, context.Features.Get<Answer>());
         var forwarded = context.Features.Get<IReverseProxyFeature>() as ForwardedRequest;
-        var ended = forwarded is { Error: not ForwarderError.None } ? forwarded.Error.ToString() : null;
+        var ended = answer is null && forwarded is { Error: not ForwarderError.None } ? forwarded.Error.ToString() : null;
         var status = StatusOf(context, answer, served);
         var path = PathOf(context);
         var entry = new AccessEntry { IsFailure = answer is not null || ended is not null || status >= StatusCodes.Status500InternalServerError || status == ClientLeft };
