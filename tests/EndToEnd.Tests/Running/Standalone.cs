@@ -10,6 +10,10 @@ namespace Portcullis.EndToEnd.Tests.Running;
 /// <summary>A folder of manifests with the real operator and the real gateway over it, each a process of its own.</summary>
 internal sealed class Standalone : IAsyncDisposable
 {
+    // A wildcard in a certificate stands for one label, that of a route for any number.
+    private static readonly string[] FrontNames =
+        ["*.front.test", "*.many.test", "*.example.com", "*.wild.front.test", "*.deep.wild.front.test", "*.other.wild.front.test"];
+
     private readonly TemporaryFolder folder = new();
     private readonly TestAuthority front = TestAuthority.CreateRoot("Front Root");
     private readonly CancellationToken cancellation;
@@ -27,7 +31,7 @@ internal sealed class Standalone : IAsyncDisposable
     public static async Task<Standalone> StartAsync(CancellationToken cancellation, params (string File, string Content)[] manifests)
     {
         var standalone = new Standalone(cancellation);
-        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer("*.front.test", "*.many.test", "*.example.com"))));
+        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer(FrontNames))));
         foreach (var (file, content) in manifests)
         {
             standalone.Write(file, content);

@@ -282,6 +282,27 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("GET", HttpStatusCode.OK)]
+    [InlineData("CONNECT", HttpStatusCode.OK)]
+    [InlineData("POST", HttpStatusCode.NotFound)]
+    public async Task A_WebSocket_over_HTTP2_is_taken_by_rules_for_GET_as_it_is_over_HTTP1(string method, HttpStatusCode status)
+    {
+        var route = Make.Route(Make.Backend(backend.Port));
+        Serve(route with { Rules = [route.Rules[0] with { Matches = [route.Rules[0].Matches[0] with { Method = method }] }] });
+        using var request = new HttpRequestMessage(HttpMethod.Connect, "https://shop.test/websocket")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "websocket";
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+
+        using var response = await gateway.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_redirect_is_passed_on_and_never_followed()
     {

@@ -9,8 +9,8 @@ namespace Portcullis.TestKit.Backends;
 /// <summary>
 /// What a <see cref="TlsBackend"/> answers: <c>/echo</c> (the body back), <c>/headers</c> (the request headers as JSON),
 /// <c>/download?chunks=&amp;size=&amp;every=</c> (chunks at an interval in milliseconds; without <c>chunks</c> it never ends), <c>/hold</c> (waits until
-/// released), <c>/websocket</c> (echo), <c>/grpc</c> (the body back with gRPC trailers), <c>/status?code=</c>, <c>/redirect?to=</c>, <c>/abort</c> (resets
-/// the connection), <c>/truncate</c> (resets it in the middle of the answer); anything else gets who answered and what was asked, as JSON.
+/// released), <c>/websocket</c> (echo), <c>/grpc</c> (the body back with gRPC trailers), <c>/status?code=</c>, <c>/fields?name=value</c> (these header
+/// fields), <c>/redirect?to=</c>, <c>/abort</c> (resets the connection), <c>/truncate</c> (resets it in the middle of the answer); anything else gets who answered and what was asked, as JSON.
 /// </summary>
 internal sealed class BackendEndpoints(string name, CancellationToken stopping)
 {
@@ -27,6 +27,7 @@ internal sealed class BackendEndpoints(string name, CancellationToken stopping)
         "/websocket" => WebSocketAsync(context),
         "/grpc" => GrpcAsync(context),
         "/status" => StatusAsync(context),
+        "/fields" => FieldsAsync(context),
         "/redirect" => RedirectAsync(context),
         "/abort" => AbortAsync(context),
         "/truncate" => TruncateAsync(context),
@@ -111,6 +112,16 @@ internal sealed class BackendEndpoints(string name, CancellationToken stopping)
     private static Task StatusAsync(HttpContext context)
     {
         context.Response.StatusCode = Number(context, "code", StatusCodes.Status200OK);
+        return Task.CompletedTask;
+    }
+
+    private static Task FieldsAsync(HttpContext context)
+    {
+        foreach (var (name, values) in context.Request.Query)
+        {
+            context.Response.Headers[name] = values;
+        }
+
         return Task.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Portcullis.Contract.Configuration;
 
 namespace Portcullis.Gateway.Proxy.Filters;
@@ -40,10 +41,13 @@ internal sealed class HeaderEdits
             }
         }
 
-        Apply(headers);
+        Apply(headers, Continued);
     }
 
-    public void Apply(IHeaderDictionary headers)
+    /// <summary>What is added to a response gets a line of its own, as cookies must have it.</summary>
+    public void ApplyToResponse(IHeaderDictionary headers) => Apply(headers, StringValues.Concat);
+
+    private void Apply(IHeaderDictionary headers, Func<StringValues, StringValues, StringValues> added)
     {
         foreach (var (name, value) in set)
         {
@@ -52,7 +56,7 @@ internal sealed class HeaderEdits
 
         foreach (var (name, value) in add)
         {
-            headers[name] = StringValues.Concat(headers[name], value);
+            headers[name] = IsCookie(name) ? StringValues.Concat(headers[name], value) : added(headers[name], value);
         }
 
         foreach (var name in remove)
@@ -60,6 +64,13 @@ internal sealed class HeaderEdits
             headers.Remove(name);
         }
     }
+
+    // One value with commas, as Gateway API shows it: the forwarder's own way of joining puts blanks between, which some readers take for part of a value.
+    private static StringValues Continued(StringValues before, StringValues value) =>
+        before.Count == 0 ? value : string.Join(',', before.Append(value.ToString()));
+
+    // The forwarder joins these in their own way (RFC 9113, section 8.2.3).
+    private static bool IsCookie(string name) => string.Equals(name, HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase);
 
     private List<string> LookAlikes(IHeaderDictionary headers)
     {

@@ -16,7 +16,7 @@ internal sealed class RedirectTarget(RuleAction.Redirect redirect, PathMatch mat
         context.Response.StatusCode = redirect.StatusCode;
         context.Response.Headers.Location = Location(context);
         context.Response.ContentLength = 0;
-        responseEdits?.Apply(context.Response.Headers);
+        responseEdits?.ApplyToResponse(context.Response.Headers);
 
         return Task.CompletedTask;
     }

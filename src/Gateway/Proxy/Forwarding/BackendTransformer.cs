@@ -60,7 +60,7 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
         {
             var asked = context.Request;
             filters.Mapping?.Apply(context.Response.Headers, PublicSide.Of(asked, HostFor(asked, EndpointOf(request), filters)));
-            filters.ResponseEdits?.Apply(context.Response.Headers);
+            filters.ResponseEdits?.ApplyToResponse(context.Response.Headers);
         }
 
         // Last, so that no filter takes the gateway's own cookie for one of the backend's.

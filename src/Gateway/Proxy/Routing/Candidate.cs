@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -11,7 +12,14 @@ internal sealed record Candidate(RouteMatch Match, DateTimeOffset Created, Resou
     /// <summary>Whether everything but the path holds; the path is looked up, not compared.</summary>
     public bool Takes(HttpRequest request) => TakesMethod(request) && TakesHeaders(request) && TakesQuery(request);
 
-    private bool TakesMethod(HttpRequest request) => Match.Method is null || string.Equals(Match.Method, request.Method, StringComparison.Ordinal);
+    private bool TakesMethod(HttpRequest request) =>
+        Match.Method is null
+        || string.Equals(Match.Method, request.Method, StringComparison.Ordinal)
+        || (HttpMethods.IsGet(Match.Method) && IsExtendedConnect(request));
+
+    // A WebSocket that begins with GET over HTTP/1.1 begins with an extended CONNECT over HTTP/2 (RFC 8441). Which of them a browser takes is its own affair.
+    private static bool IsExtendedConnect(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method) && request.HttpContext.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private bool TakesHeaders(HttpRequest request)
     {

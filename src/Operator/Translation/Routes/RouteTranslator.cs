@@ -140,7 +140,9 @@ internal static class RouteTranslator
             ? new PathMatch(path.Type == PathType.Exact ? PathMatchType.Exact : PathMatchType.PathPrefix, path.Value)
             : new PathMatch(PathMatchType.PathPrefix, "/"),
         Method = match.Method,
-        Headers = [.. match.Headers.Select(header => new NameValueMatch(header.Name, header.Value))],
+
+        // Of two of one name the first counts, as in Gateway API; the schema tells only names of the same case apart.
+        Headers = [.. match.Headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase).Select(header => new NameValueMatch(header.Name, header.Value))],
         QueryParameters = [.. match.QueryParams.Select(parameter => new NameValueMatch(parameter.Name, parameter.Value))],
     };
 

@@ -55,7 +55,7 @@ public sealed class FilterTests : IAsyncLifetime
         Assert.Equal("ours", seen["X-Set"]);
         Assert.Equal("new", seen["X-New"]);
         Assert.Equal("text/csv", seen["Content-Type"]);
-        Assert.Equal("first, second", seen["X-Add"]);
+        Assert.Equal("first,second", seen["X-Add"]);
         Assert.Equal("only", seen["X-Added"]);
         Assert.DoesNotContain("X-Remove", seen.Keys);
         Assert.Equal("kept", seen["X-Kept"]);
