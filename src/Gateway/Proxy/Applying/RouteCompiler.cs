@@ -54,7 +54,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
                 var configured = entry.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
                 var own = OwnAddresses.Of(forward.Backends.Select(to => configured[to.Backend]));
                 var targets = forward.Backends
-                    .Select(to => (Target: Target(rule, entry, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight))
+                    .Select(to => (Target: Target(rule, entry, to, configured[to.Backend], backends[to.Backend], clusters[to.Backend]), to.Weight))
                     .ToImmutableArray();
                 var weighted = new WeightedTargets(targets);
                 var sessions = Sessions(rule, entry, targets.Select(to => to.Target));
@@ -71,7 +71,8 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
         }
     }
 
-    private ForwardTarget Target(RouteRule rule, RouteEntry entry, BackendConfiguration configuration, Backend backend, ClusterState cluster)
+    private ForwardTarget Target(
+        RouteRule rule, RouteEntry entry, WeightedBackend share, BackendConfiguration configuration, Backend backend, ClusterState cluster)
     {
         var route = new RouteConfig
         {
@@ -88,6 +89,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
 
         return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), endpoints)
         {
+            Refusal = share.Refusal,
             Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, endpoints, SessionKeys) : null,
             Leaving = configuration.Endpoints
                 .Where(endpoint => endpoint.IsLeaving is true)

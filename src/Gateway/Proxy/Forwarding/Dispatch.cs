@@ -108,6 +108,13 @@ internal sealed partial class Dispatch : IDisposable
             return;
         }
 
+        if (target.Refusal is { } code)
+        {
+            context.Features.Set(forward.Load);
+            await AnswerWriter.WriteAsync(context, Answer.Refused(code)).ConfigureAwait(false);
+            return;
+        }
+
         using var deadline = new RequestDeadline(forward.RequestTimeout, time, gatewayEnds);
         var request = new ForwardedRequest(target, forward, deadline, session);
         Prepare(context, request);

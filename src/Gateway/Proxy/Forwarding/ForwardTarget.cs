@@ -17,6 +17,9 @@ internal sealed class ForwardTarget(Backend backend, RouteModel route, Forwarder
 
     public ForwarderRequestConfig Request => request;
 
+    /// <summary>What its requests are answered with 503; null when they are sent.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Null when the backend keeps nobody anywhere.</summary>
     public BackendSessions? Sessions { get; init; }
 

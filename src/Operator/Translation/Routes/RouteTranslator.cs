@@ -93,8 +93,11 @@ internal static class RouteTranslator
 
         return taking.All(backend => backend.IsBroken)
             ? new RuleAction.Refuse(taking[0].Problems[0].Code)
-            : new RuleAction.Forward([.. rule.BackendRefs.Select(reference => new WeightedBackend(reference.Name, reference.Weight))]);
+            : new RuleAction.Forward([.. rule.BackendRefs.Select(reference => Share(reference, backends[reference.Name]))]);
     }
+
+    private static WeightedBackend Share(BackendRef reference, BackendDraft backend) =>
+        new(reference.Name, reference.Weight) { Refusal = backend.IsBroken ? backend.Problems[0].Code : null };
 
     private static RouteDraft Refused(RouteDraft draft, BackendRouteSpec spec, string code)
     {
