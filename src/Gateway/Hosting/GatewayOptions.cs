@@ -3,6 +3,7 @@ using System.Net;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Hosting;
 
 namespace Portcullis.Gateway.Hosting;
 

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Hosting;
 using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Gateway.Tests.Hosting;
