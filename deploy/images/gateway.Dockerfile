@@ -6,10 +6,12 @@ WORKDIR /source
 # Packages first, and only those that the lock files name: they change less often than code.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Contract/Contract.csproj src/Contract/packages.lock.json src/Contract/
+COPY src/Hosting/Hosting.csproj src/Hosting/packages.lock.json src/Hosting/
 COPY src/Gateway/Gateway.csproj src/Gateway/packages.lock.json src/Gateway/
 RUN ["dotnet", "restore", "src/Gateway", "--locked-mode"]
 
 COPY src/Contract src/Contract
+COPY src/Hosting src/Hosting
 COPY src/Gateway src/Gateway
 RUN ["dotnet", "publish", "src/Gateway", "--configuration", "Release", "--no-restore", "--output", "/published", "-p:UseAppHost=false"]
 

@@ -6,12 +6,14 @@ WORKDIR /source
 # Packages first, and only those that the lock files name: they change less often than code.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Contract/Contract.csproj src/Contract/packages.lock.json src/Contract/
+COPY src/Hosting/Hosting.csproj src/Hosting/packages.lock.json src/Hosting/
 COPY src/Operator/Operator.csproj src/Operator/packages.lock.json src/Operator/
 RUN ["dotnet", "restore", "src/Operator", "--locked-mode"]
 
 # Compared with what is installed in the cluster.
 COPY deploy/crds deploy/crds
 COPY src/Contract src/Contract
+COPY src/Hosting src/Hosting
 COPY src/Operator src/Operator
 RUN ["dotnet", "publish", "src/Operator", "--configuration", "Release", "--no-restore", "--output", "/published", "-p:UseAppHost=false"]
 

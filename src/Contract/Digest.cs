@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Portcullis.Contract;
@@ -43,11 +42,5 @@ public readonly record struct Digest : IComparable<Digest>
 
     public override string ToString() => text ?? "";
 
-    internal sealed class AsText : JsonConverter<Digest>
-    {
-        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("not a digest");
-
-        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-    }
+    internal sealed class AsText() : TextConverter<Digest>(Parse);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Portcullis.Contract;
@@ -29,20 +28,5 @@ public readonly record struct ResourceKey(string Namespace, string Name) : IComp
 
     public override string ToString() => $"{Namespace}/{Name}";
 
-    internal sealed class AsText : JsonConverter<ResourceKey>
-    {
-        public override ResourceKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            try
-            {
-                return Parse(reader.GetString() ?? "");
-            }
-            catch (FormatException malformed)
-            {
-                throw new JsonException(malformed.Message, malformed);
-            }
-        }
-
-        public override void Write(Utf8JsonWriter writer, ResourceKey value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-    }
+    internal sealed class AsText() : TextConverter<ResourceKey>(Parse);
 }

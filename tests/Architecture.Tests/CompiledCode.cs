@@ -7,7 +7,7 @@ namespace Portcullis.Architecture.Tests;
 /// <summary>Everything the product's assemblies name, read from their IL.</summary>
 internal static class CompiledCode
 {
-    private static readonly string[] Assemblies = ["Portcullis.Contract", "Portcullis.Operator", "Portcullis.Gateway"];
+    private static readonly string[] Assemblies = ["Portcullis.Contract", "Portcullis.Hosting", "Portcullis.Operator", "Portcullis.Gateway"];
 
     public static ImmutableArray<Use> Uses { get; } = [.. Assemblies.SelectMany(Types).SelectMany(type => UsesOf(type, type)).Distinct()];
 

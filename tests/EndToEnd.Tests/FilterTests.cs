@@ -29,37 +29,29 @@ public sealed class FilterTests : EndToEndTest
         Assert.All(backend.Requests.Entries, request => Assert.Equal("/app", request.Headers["X-Forwarded-Prefix"]));
     }
 
-    private static string Route(int port) => $$$"""
-        apiVersion: portcullis.dev/v1alpha1
-        kind: BackendRoute
-        metadata: {name: shop, namespace: {{{Manifest.Namespace}}}}
-        spec:
-          hostnames: [shop.front.test]
-          rules:
-          - name: app
-            matches: [{path: {value: /app}}]
-            filters:
-            - type: URLRewrite
-              urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}
-            - type: ReverseMapping
-              reverseMapping: {}
-            - type: RequestHeaderModifier
-              requestHeaderModifier: {set: [{name: X-Forwarded-Prefix, value: /app}]}
-            - type: ResponseHeaderModifier
-              responseHeaderModifier: {set: [{name: X-Content-Type-Options, value: nosniff}]}
-            backendRefs: [{name: backend}]
-          - name: old
-            matches: [{path: {value: /old}}]
-            filters:
-            - type: RequestRedirect
-              requestRedirect: {statusCode: 308, path: {type: ReplacePrefixMatch, replacePrefixMatch: /app}}
-          backends:
-          - name: backend
-            endpoints: [{ip: 127.0.0.1, port: {{{port}}}}]
-            tls:
-              validation:
-                caCertificateRefs: [{name: company}]
-                hostname: orders.corp.internal
-
-        """;
+    private static string Route(int port) => Manifest.Route(
+        "shop",
+        "shop.front.test",
+        """
+        - name: app
+          matches: [{path: {value: /app}}]
+          filters:
+          - type: URLRewrite
+            urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}
+          - type: ReverseMapping
+            reverseMapping: {}
+          - type: RequestHeaderModifier
+            requestHeaderModifier: {set: [{name: X-Forwarded-Prefix, value: /app}]}
+          - type: ResponseHeaderModifier
+            responseHeaderModifier: {set: [{name: X-Content-Type-Options, value: nosniff}]}
+          backendRefs: [{name: backend}]
+        - name: old
+          matches: [{path: {value: /old}}]
+          filters:
+          - type: RequestRedirect
+            requestRedirect: {statusCode: 308, path: {type: ReplacePrefixMatch, replacePrefixMatch: /app}}
+        """,
+        [port],
+        "company",
+        "orders.corp.internal");
 }

@@ -68,23 +68,12 @@ public sealed class SessionTests : EndToEndTest
         return (answer!.Backend, set?[..set.IndexOf(';', StringComparison.Ordinal)]);
     }
 
-    private static string Route(params int[] ports) => $$$"""
-        apiVersion: portcullis.dev/v1alpha1
-        kind: BackendRoute
-        metadata: {name: shop, namespace: {{{Manifest.Namespace}}}}
-        spec:
-          hostnames: [shop.front.test]
-          rules:
-          - name: all
-            backendRefs: [{name: backend}]
-          backends:
-          - name: backend
-            endpoints: [{{{string.Join(", ", ports.Select(port => $"{{ip: 127.0.0.1, port: {port}}}"))}}}]
-            sessionPersistence: {absoluteTimeout: 8h}
-            tls:
-              validation:
-                caCertificateRefs: [{name: company}]
-                hostname: orders.corp.internal
-
-        """;
+    private static string Route(params int[] ports) => Manifest.Route(
+        "shop",
+        "shop.front.test",
+        "- {name: all, backendRefs: [{name: backend}]}",
+        ports,
+        "company",
+        "orders.corp.internal",
+        "sessionPersistence: {absoluteTimeout: 8h}");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Portcullis.Contract.Configuration;
@@ -46,20 +45,5 @@ public readonly record struct EntryKey(string Kind, string Name) : IComparable<E
 
     public override string ToString() => $"{Kind}:{Name}";
 
-    internal sealed class AsText : JsonConverter<EntryKey>
-    {
-        public override EntryKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            try
-            {
-                return Parse(reader.GetString() ?? "");
-            }
-            catch (FormatException malformed)
-            {
-                throw new JsonException(malformed.Message, malformed);
-            }
-        }
-
-        public override void Write(Utf8JsonWriter writer, EntryKey value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-    }
+    internal sealed class AsText() : TextConverter<EntryKey>(Parse);
 }

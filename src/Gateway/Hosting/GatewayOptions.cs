@@ -4,6 +4,7 @@ using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Hosting;
 
 namespace Portcullis.Gateway.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Portcullis.Hosting;
 
 namespace Portcullis.Gateway.Hosting;
 

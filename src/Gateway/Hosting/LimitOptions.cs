@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Hosting;
 
 namespace Portcullis.Gateway.Hosting;
 

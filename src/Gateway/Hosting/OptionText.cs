@@ -40,23 +40,11 @@ internal static class OptionText
     public static bool TryParseHttps(string text, [NotNullWhen(true)] out Uri? address) =>
         Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme == Uri.UriSchemeHttps && address.PathAndQuery == "/";
 
-    public static bool TryParsePath(string text, [NotNullWhen(true)] out string? path)
-    {
-        path = text;
-        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
-    }
-
     public static bool TryParseCount(string text, out long count) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is > 0 and <= 1_000_000;
 
     public static bool TryParsePort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue;
-
-    public static bool TryParseLogFormat(string text, out LogFormat format)
-    {
-        format = text == "json" ? LogFormat.Json : LogFormat.Text;
-        return text is "json" or "text";
-    }
 
     public static bool TryParseAccessLog(string text, out AccessLogMode mode)
     {

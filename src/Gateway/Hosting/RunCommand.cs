@@ -5,6 +5,7 @@ using System.Net;
 using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Link;
+using Portcullis.Hosting;
 
 namespace Portcullis.Gateway.Hosting;
 
@@ -15,13 +16,13 @@ internal sealed class RunCommand
         "--operator", "an https address", "https://127.0.0.1:9443", "Where the operator is (required).", OptionText.TryParseHttps);
 
     private readonly Option<string?> operatorCa = OptionOf.Optional<string>(
-        "--operator-ca", "a file", "state/link/ca.crt", "PEM of the authority that vouches for the operator (required).", OptionText.TryParsePath);
+        "--operator-ca", "a file", "state/link/ca.crt", "PEM of the authority that vouches for the operator (required).", PathText.TryParse);
 
     private readonly Option<string?> token = OptionOf.Optional<string>(
-        "--token-file", "a file", "state/link/token", "The token that proves to the operator who this gateway is (required).", OptionText.TryParsePath);
+        "--token-file", "a file", "state/link/token", "The token that proves to the operator who this gateway is (required).", PathText.TryParse);
 
     private readonly Option<ImmutableArray<string>> bundles = OptionOf.Many<string>(
-        "--bundles", "a directory", "state/bundles", "Where compiled trust bundles are mounted; may be given more than once (required).", OptionText.TryParsePath, []);
+        "--bundles", "a directory", "state/bundles", "Where compiled trust bundles are mounted; may be given more than once (required).", PathText.TryParse, []);
 
     private readonly Option<string> gateway = OptionOf.One<string>(
         "--name", "the name of a declared gateway", "default", "Which gateway to serve for.", OptionText.TryParseName, "default");
@@ -33,7 +34,7 @@ internal sealed class RunCommand
         "--pod-uid", "an identifier", "0f4c7a1e-8a39-4a8e-b6a5-d5f0b3c8a5b7", "Tells two gateways apart; random by default.", OptionText.TryParseName);
 
     private readonly Option<string?> saved = OptionOf.Optional<string>(
-        "--saved", "a file", "/var/lib/portcullis/configuration", "Keeps the last good configuration for a start without the operator; it holds private keys.", OptionText.TryParsePath);
+        "--saved", "a file", "/var/lib/portcullis/configuration", "Keeps the last good configuration for a start without the operator; it holds private keys.", PathText.TryParse);
 
     private readonly Option<ImmutableArray<ListenAddress>> https = OptionOf.Many<ListenAddress>(
         "--https", "address:port", "127.0.0.1:8443 or :8443", "Where clients are answered over HTTPS; may be given more than once.", ListenAddress.TryParse, [new ListenAddress(null, 8443)]);
@@ -54,10 +55,10 @@ internal sealed class RunCommand
         "--trusted-proxy", "a network in CIDR form", "10.0.0.0/8", "Proxies in front of the gateway: what they say about clients in X-Forwarded-* is believed; from nobody else by default. May be given more than once.", OptionText.TryParseNetwork, []);
 
     private readonly Option<string?> certificate = OptionOf.Optional<string>(
-        "--certificate", "a file", "chain.pem", "PEM, leaf first: shown to clients when the operator pushes no certificate. Needs --key.", OptionText.TryParsePath);
+        "--certificate", "a file", "chain.pem", "PEM, leaf first: shown to clients when the operator pushes no certificate. Needs --key.", PathText.TryParse);
 
     private readonly Option<string?> key = OptionOf.Optional<string>(
-        "--key", "a file", "key.pem", "PEM, not encrypted: the key of --certificate.", OptionText.TryParsePath);
+        "--key", "a file", "key.pem", "PEM, not encrypted: the key of --certificate.", PathText.TryParse);
 
     private readonly LimitOptions limits = new();
 
@@ -67,8 +68,7 @@ internal sealed class RunCommand
     private readonly Option<TimeSpan> drainTimeout = OptionOf.One<TimeSpan>(
         "--drain-timeout", "a duration", "30s", "How long running requests may finish after that.", OptionText.TryParseDuration, TimeSpan.FromSeconds(30));
 
-    private readonly Option<LogFormat> log = OptionOf.One<LogFormat>(
-        "--log", "text or json", "json", "How log lines are written.", OptionText.TryParseLogFormat, LogFormat.Text);
+    private readonly Option<LogFormat> log = LogOutput.Option();
 
     private readonly Option<AccessLogMode> accessLog = OptionOf.One<AccessLogMode>(
         "--access-log",

@@ -16,9 +16,6 @@ internal sealed record NameConstraints
     private const string Identifier = "2.5.29.30";
     private static readonly Asn1Tag PermittedTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag ExcludedTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
-    private static readonly Asn1Tag Dns = new(TagClass.ContextSpecific, 2);
-    private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
-    private static readonly Asn1Tag Ip = new(TagClass.ContextSpecific, 7);
 
     public required ImmutableArray<NameConstraint> Permitted { get; init; }
 
@@ -88,16 +85,16 @@ internal sealed record NameConstraints
     private static NameConstraint? ReadBase(AsnReader subtree)
     {
         var tag = subtree.PeekTag();
-        if (tag.HasSameClassAndValue(Dns))
+        if (tag.HasSameClassAndValue(GeneralNameTag.Dns))
         {
-            return NameConstraint.OfDns(Encoding.ASCII.GetString(subtree.ReadOctetString(Dns)));
+            return NameConstraint.OfDns(Encoding.ASCII.GetString(subtree.ReadOctetString(GeneralNameTag.Dns)));
         }
 
-        if (tag.HasSameClassAndValue(Uri))
+        if (tag.HasSameClassAndValue(GeneralNameTag.Uri))
         {
-            return NameConstraint.OfUri(Encoding.ASCII.GetString(subtree.ReadOctetString(Uri)));
+            return NameConstraint.OfUri(Encoding.ASCII.GetString(subtree.ReadOctetString(GeneralNameTag.Uri)));
         }
 
-        return tag.HasSameClassAndValue(Ip) ? NameConstraint.OfNetwork(subtree.ReadOctetString(Ip)) : null;
+        return tag.HasSameClassAndValue(GeneralNameTag.Ip) ? NameConstraint.OfNetwork(subtree.ReadOctetString(GeneralNameTag.Ip)) : null;
     }
 }

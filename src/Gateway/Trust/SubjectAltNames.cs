@@ -11,9 +11,6 @@ namespace Portcullis.Gateway.Trust;
 internal static class SubjectAltNames
 {
     private const string Identifier = "2.5.29.17";
-    private static readonly Asn1Tag Dns = new(TagClass.ContextSpecific, 2);
-    private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
-    private static readonly Asn1Tag Ip = new(TagClass.ContextSpecific, 7);
 
     /// <exception cref="AsnContentException">The extension is not in DER.</exception>
     public static ImmutableArray<SubjectName> Of(X509Certificate2 certificate)
@@ -41,19 +38,19 @@ internal static class SubjectAltNames
     private static SubjectName? Read(AsnReader names)
     {
         var tag = names.PeekTag();
-        if (tag.HasSameClassAndValue(Dns))
+        if (tag.HasSameClassAndValue(GeneralNameTag.Dns))
         {
-            return new SubjectName(SubjectNameKind.Dns, Text(names.ReadOctetString(Dns)));
+            return new SubjectName(SubjectNameKind.Dns, Text(names.ReadOctetString(GeneralNameTag.Dns)));
         }
 
-        if (tag.HasSameClassAndValue(Uri))
+        if (tag.HasSameClassAndValue(GeneralNameTag.Uri))
         {
-            return new SubjectName(SubjectNameKind.Uri, Text(names.ReadOctetString(Uri)));
+            return new SubjectName(SubjectNameKind.Uri, Text(names.ReadOctetString(GeneralNameTag.Uri)));
         }
 
-        if (tag.HasSameClassAndValue(Ip))
+        if (tag.HasSameClassAndValue(GeneralNameTag.Ip))
         {
-            return names.ReadOctetString(Ip) is { Length: 4 or 16 } address
+            return names.ReadOctetString(GeneralNameTag.Ip) is { Length: 4 or 16 } address
                 ? new SubjectName(SubjectNameKind.Ip, new IPAddress(address).ToString())
                 : throw new AsnContentException("an iPAddress has neither 4 nor 16 octets");
         }

@@ -15,5 +15,8 @@ internal sealed record ApiRefusal(HttpStatusCode Code, string Reason, string Mes
     /// <summary>It says something about us or about what was asked for; repeating the question soon would change nothing.</summary>
     public bool IsAnswer => Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
 
+    /// <summary>The server is overloaded, or fails within: that heals by itself.</summary>
+    public bool IsPassing => Code == HttpStatusCode.TooManyRequests || Code >= HttpStatusCode.InternalServerError;
+
     public override string ToString() => $"{(int)Code}{(Reason.Length == 0 ? "" : $" {Reason}")}: {Message}";
 }

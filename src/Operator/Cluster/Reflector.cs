@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Portcullis.Contract;
 
@@ -204,7 +203,7 @@ internal sealed class Reflector<T>(
     private ReadingSetback? Take(ApiRefusal refusal)
     {
         // An overloaded or starting server can be resumed from; anything else may mean that the version makes no sense to it.
-        if (refusal.Code != HttpStatusCode.TooManyRequests && (int)refusal.Code < 500)
+        if (!refusal.IsPassing)
         {
             resumeFrom = null;
         }

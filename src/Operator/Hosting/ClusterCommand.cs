@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Portcullis.Hosting;
 
 namespace Portcullis.Operator.Hosting;
 
@@ -7,16 +8,15 @@ namespace Portcullis.Operator.Hosting;
 internal sealed class ClusterCommand
 {
     private readonly Option<string?> file = OptionOf.Optional<string>(
-        "--options", "a file", "/etc/portcullis/operator.yaml", "What the chart tells this operator, as YAML (required).", OptionText.TryParsePath);
+        "--options", "a file", "/etc/portcullis/operator.yaml", "What the chart tells this operator, as YAML (required).", PathText.TryParse);
 
     private readonly Option<string?> podName = OptionOf.Optional<string>(
         "--pod-name", "a name", "portcullis-operator-7d4b9-x2x7p", "Of the pod this runs in; names the leader (required).", OptionText.TryParseObjectName);
 
     private readonly Option<string?> kubeconfig = OptionOf.Optional<string>(
-        "--kubeconfig", "a file", "~/.kube/config", "Where the API server is and who is asking; by default what a pod is given.", OptionText.TryParsePath);
+        "--kubeconfig", "a file", "~/.kube/config", "Where the API server is and who is asking; by default what a pod is given.", PathText.TryParse);
 
-    private readonly Option<LogFormat> log = OptionOf.One<LogFormat>(
-        "--log", "text or json", "json", "How log lines are written.", OptionText.TryParseLogFormat, LogFormat.Text);
+    private readonly Option<LogFormat> log = LogOutput.Option();
 
     private ClusterCommand()
     {

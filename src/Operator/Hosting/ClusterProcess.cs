@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Portcullis.Hosting;
 using Portcullis.Operator.Cluster;
 
 namespace Portcullis.Operator.Hosting;

@@ -1,3 +1,5 @@
+using Portcullis.Hosting;
+
 namespace Portcullis.Operator.Hosting;
 
 /// <summary>All that one operator process in a cluster starts from.</summary>

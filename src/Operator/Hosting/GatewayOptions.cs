@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 
 namespace Portcullis.Operator.Hosting;
 

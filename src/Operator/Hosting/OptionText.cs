@@ -25,12 +25,6 @@ internal static class OptionText
         return true;
     }
 
-    public static bool TryParsePath(string text, [NotNullWhen(true)] out string? path)
-    {
-        path = text;
-        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
-    }
-
     /// <summary>A DNS label (RFC 1123), as names in Kubernetes are.</summary>
     public static bool TryParseName(string text, [NotNullWhen(true)] out string? name)
     {
@@ -71,12 +65,6 @@ internal static class OptionText
     {
         key = text.Split('/') is [var ns, var name] && TryParseName(ns, out _) && name.Split('.').All(label => TryParseName(label, out _)) ? new ResourceKey(ns, name) : null;
         return key is not null;
-    }
-
-    public static bool TryParseLogFormat(string text, out LogFormat format)
-    {
-        format = text == "json" ? LogFormat.Json : LogFormat.Text;
-        return text is "json" or "text";
     }
 
     public static bool TryParseOutputFormat(string text, out OutputFormat format)

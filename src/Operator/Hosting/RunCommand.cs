@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 
 namespace Portcullis.Operator.Hosting;
 
@@ -10,10 +11,10 @@ namespace Portcullis.Operator.Hosting;
 internal sealed class RunCommand
 {
     private readonly Option<string?> manifests = OptionOf.Optional<string>(
-        "--manifests", "a folder", "samples", "The manifests to serve; edits are picked up (required).", OptionText.TryParsePath);
+        "--manifests", "a folder", "samples", "The manifests to serve; edits are picked up (required).", PathText.TryParse);
 
     private readonly Option<string?> state = OptionOf.Optional<string>(
-        "--state", "a folder", "state", "Where bundles, statuses, authority and token for gateways are kept; made when it is missing (required).", OptionText.TryParsePath);
+        "--state", "a folder", "state", "Where bundles, statuses, authority and token for gateways are kept; made when it is missing (required).", PathText.TryParse);
 
     private readonly Option<IPEndPoint> listen = OptionOf.One<IPEndPoint>(
         "--listen", "a loopback address with a port", "127.0.0.1:9443", "Where gateways call.", OptionText.TryParseLoopback, new IPEndPoint(IPAddress.Loopback, 9443));
@@ -25,8 +26,7 @@ internal sealed class RunCommand
 
     private readonly Option<ResourceKey?> defaultCertificate = GatewayOptions.DefaultCertificate();
 
-    private readonly Option<LogFormat> log = OptionOf.One<LogFormat>(
-        "--log", "text or json", "json", "How log lines are written.", OptionText.TryParseLogFormat, LogFormat.Text);
+    private readonly Option<LogFormat> log = LogOutput.Option();
 
     private RunCommand()
     {

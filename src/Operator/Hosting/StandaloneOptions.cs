@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Hosting;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
+using Portcullis.Hosting;
 using Portcullis.Operator.Stores.Manifests;
 
 namespace Portcullis.Operator.Hosting;

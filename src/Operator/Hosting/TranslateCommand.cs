@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Fleet;
 using Portcullis.Operator.Stores.Manifests;

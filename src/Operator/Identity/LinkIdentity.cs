@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -13,11 +12,9 @@ namespace Portcullis.Operator.Identity;
 /// </summary>
 internal sealed partial class LinkIdentity(ApiConnection api, LinkIdentityOptions options, TimeProvider time, ILogger<LinkIdentity> logger) : BackgroundService
 {
-    private static readonly TimeSpan AfterLostRace = TimeSpan.FromMilliseconds(200);
     private readonly AuthoritySecret secret = new(api, options.Secret);
     private readonly AuthorityConfigMap configMap = new(api, options.ConfigMap);
     private LinkLeaf? leaf;
-    private string? told;
 
     /// <summary>Whether a gateway can be answered.</summary>
     public bool IsReady => Volatile.Read(ref leaf) is not null;
@@ -27,31 +24,12 @@ internal sealed partial class LinkIdentity(ApiConnection api, LinkIdentityOption
     public SslServerAuthenticationOptions ForHandshake() =>
         Volatile.Read(ref leaf)?.Handshake ?? throw new AuthenticationException("The operator has no certificate for gateways yet.");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = options.Interval;
-
-            try
-            {
-                await TurnAsync(stoppingToken).ConfigureAwait(false);
-                told = null;
-            }
-            catch (ApiRefusedException refused) when (refused.Refusal.Code == HttpStatusCode.Conflict)
-            {
-                // Another replica wrote first; what it wrote counts.
-                wait = AfterLostRace;
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Whatever it was, the present certificate serves on, and it will be tried again: nothing else would heal it.
-                Tell(failure);
-            }
-
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new Upkeep(
+            options.Interval,
+            time,
+            problem => Log.SomebodyMustAct(logger, options.Secret, options.ConfigMap, problem),
+            problem => Log.NotReached(logger, options.Secret, options.ConfigMap, problem)).RunAsync(TurnAsync, stoppingToken);
 
     private async Task TurnAsync(CancellationToken cancellationToken)
     {
@@ -87,30 +65,6 @@ internal sealed partial class LinkIdentity(ApiConnection api, LinkIdentityOption
         names.AddDnsName($"{name}.{ns}.svc.cluster.local");
         names.AddDnsName($"{name}.{ns}");
         return names;
-    }
-
-    /// <summary>One line a problem, however often it is met.</summary>
-    private void Tell(Exception failure)
-    {
-        // An API server that is overloaded, or fails within, heals by itself like one that is away, and says so in other words at each try.
-        var somebodyMustAct = failure is InvalidDataException or ApiRefusedException { Refusal.Code: < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests };
-        var problem = somebodyMustAct ? failure.Message : "";
-
-        if (problem == told)
-        {
-            return;
-        }
-
-        told = problem;
-
-        if (somebodyMustAct)
-        {
-            Log.SomebodyMustAct(logger, options.Secret, options.ConfigMap, failure.Message);
-        }
-        else
-        {
-            Log.NotReached(logger, options.Secret, options.ConfigMap, failure.Message);
-        }
     }
 
     private static partial class Log

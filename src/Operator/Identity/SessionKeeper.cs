@@ -1,7 +1,5 @@
-using System.Net;
 using Portcullis.Contract;
 using Portcullis.Contract.Handover;
-using Portcullis.Operator.Cluster;
 
 namespace Portcullis.Operator.Identity;
 
@@ -13,37 +11,12 @@ namespace Portcullis.Operator.Identity;
 internal sealed partial class SessionKeeper(
     Func<CancellationToken, Task<SessionKey>> open, Latest<SessionKey> keys, TimeProvider time, ILogger<SessionKeeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan AfterLostRace = TimeSpan.FromMilliseconds(200);
-    private string? told;
-
     /// <summary>How soon a key that was deleted is made anew.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = Interval;
-
-            try
-            {
-                Take(await open(stoppingToken).ConfigureAwait(false));
-                told = null;
-            }
-            catch (ApiRefusedException refused) when (refused.Refusal.Code == HttpStatusCode.Conflict)
-            {
-                // Another replica wrote first; what it wrote counts.
-                wait = AfterLostRace;
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Whatever it was, requests are served with the key at hand or without one, and it will be tried again.
-                Tell(failure);
-            }
-
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new Upkeep(Interval, time, problem => Log.SomebodyMustAct(logger, problem), problem => Log.NotReached(logger, problem))
+            .RunAsync(async look => Take(await open(look).ConfigureAwait(false)), stoppingToken);
 
     private void Take(SessionKey key)
     {
@@ -58,29 +31,6 @@ internal sealed partial class SessionKeeper(
         }
 
         keys.Offer(key);
-    }
-
-    /// <summary>One line a problem, however often it is met. An API server that is away is away in other words at each try.</summary>
-    private void Tell(Exception failure)
-    {
-        var somebodyMustAct = failure is ApiRefusedException or InvalidDataException or UnauthorizedAccessException;
-        var problem = somebodyMustAct ? failure.Message : "";
-
-        if (problem == told)
-        {
-            return;
-        }
-
-        told = problem;
-
-        if (somebodyMustAct)
-        {
-            Log.SomebodyMustAct(logger, failure.Message);
-        }
-        else
-        {
-            Log.NotReached(logger, failure.Message);
-        }
     }
 
     private static partial class Log

@@ -69,30 +69,22 @@ public sealed class AdminerTests : EndToEndTest
         return JsonSerializer.Deserialize<Seen>(browser.Output.Entries[^1], JsonSerializerOptions.Web)!;
     }
 
-    private static string Route(int port) => $$$"""
-        apiVersion: portcullis.dev/v1alpha1
-        kind: BackendRoute
-        metadata: {name: tools, namespace: {{{Manifest.Namespace}}}}
-        spec:
-          hostnames: [tools.front.test]
-          rules:
-          - name: tools
-            matches: [{path: {value: /tools}}]
-            filters:
-            - type: URLRewrite
-              urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}
-            - type: ReverseMapping
-              reverseMapping: {}
-            backendRefs: [{name: backend}]
-          backends:
-          - name: backend
-            endpoints: [{ip: 127.0.0.1, port: {{{port}}}}]
-            tls:
-              validation:
-                caCertificateRefs: [{name: company}]
-                hostname: tools.corp.internal
-
-        """;
+    private static string Route(int port) => Manifest.Route(
+        "tools",
+        "tools.front.test",
+        """
+        - name: tools
+          matches: [{path: {value: /tools}}]
+          filters:
+          - type: URLRewrite
+            urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}
+          - type: ReverseMapping
+            reverseMapping: {}
+          backendRefs: [{name: backend}]
+        """,
+        [port],
+        "company",
+        "tools.corp.internal");
 
     private sealed record Seen(string SignedInAt, string Row, string AfterReload, string SignedOutAt, Cookie[] Cookies, string[] Outside, string[] Failed);
 

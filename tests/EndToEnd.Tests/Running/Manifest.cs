@@ -32,18 +32,21 @@ internal static class Manifest
     /// <summary>One host, one backend on loopback.</summary>
     /// <param name="identity">The name that the backend must prove, and the SNI.</param>
     /// <param name="more">Further lines of the backend, such as <c>protocol: HTTP2</c>.</param>
-    public static string Route(string name, string host, int port, string bundle, string identity, params string[] more) => $$"""
+    public static string Route(string name, string host, int port, string bundle, string identity, params string[] more) =>
+        Route(name, host, "- {name: all, backendRefs: [{name: backend}]}", [port], bundle, identity, more);
+
+    /// <summary>One host, and rules of its own that lead to the backend <c>backend</c> on loopback.</summary>
+    public static string Route(string name, string host, string rules, int[] ports, string bundle, string identity, params string[] more) => $$"""
         apiVersion: portcullis.dev/v1alpha1
         kind: BackendRoute
         metadata: {name: {{name}}, namespace: {{Namespace}}}
         spec:
           hostnames: ["{{host}}"]
           rules:
-          - name: all
-            backendRefs: [{name: backend}]
+        {{Indented(rules, 2)}}
           backends:
           - name: backend
-            endpoints: [{ip: 127.0.0.1, port: {{port}}}]
+            endpoints: [{{string.Join(", ", ports.Select(port => $"{{ip: 127.0.0.1, port: {port}}}"))}}]
             tls:
               validation:
                 caCertificateRefs: [{name: {{bundle}}}]

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.Operator.Tests.Delivery;
 using Portcullis.TestKit.Pki;
 using Portcullis.TestKit.Processes;
@@ -16,7 +17,6 @@ internal sealed class SoakSite : IAsyncDisposable
     public const string Host = "shop.test";
     public const string Version = "X-Version";
 
-    private static readonly ResourceKey Corp = new("shop", "corp");
     private static readonly ResourceKey Front = new("shop", "front");
 
     private readonly TestAuthority front = TestAuthority.CreateRoot("public");
@@ -54,45 +54,17 @@ internal sealed class SoakSite : IAsyncDisposable
     public GatewayConfiguration Configuration(int version)
     {
         var number = version.ToString(CultureInfo.InvariantCulture);
-        var name = NameOf(version);
+        var route = Make.Route(Make.Backend(version % 2 == 0 ? even.Port : odd.Port, NameOf(version)));
 
         return GatewayConfiguration.Of(
         [
             new SettingsEntry { DefaultCertificate = Front },
             new CertificateEntry { Certificate = Front, ChainPem = TestPem.Certificates(leaf), PrivateKeyPem = TestPem.PrivateKey(leaf) },
-            new BundleEntry { Bundle = Corp, Digest = Digest.Of(SHA256.HashData(corp.Certificate.RawData)), Anchors = [corp.Fingerprint] },
-            new RouteEntry
+            new BundleEntry { Bundle = Make.Corp, Digest = Digest.Of(SHA256.HashData(corp.Certificate.RawData)), Anchors = [corp.Fingerprint] },
+            route with
             {
-                Route = new ResourceKey("shop", "web"),
-                Created = DateTimeOffset.UnixEpoch,
                 Hostnames = [Host],
-                Rules =
-                [
-                    new RouteRule
-                    {
-                        Name = "all",
-                        Matches = [new RouteMatch { Path = new PathMatch(PathMatchType.PathPrefix, "/") }],
-                        Action = new RuleAction.Forward([new WeightedBackend("backend", 1)]),
-                        Filters = new RuleFilters { RequestHeaders = Set(SoakBackend.Asked, number), ResponseHeaders = Set(Version, number) },
-                    },
-                ],
-                Backends =
-                [
-                    new BackendConfiguration
-                    {
-                        Name = "backend",
-                        Endpoints =
-                        [
-                            new BackendEndpoint
-                            {
-                                Host = "127.0.0.1",
-                                Port = version % 2 == 0 ? even.Port : odd.Port,
-                                Identity = new PeerIdentity { ServerName = name, Names = [new SubjectName(SubjectNameKind.Dns, name)] },
-                            },
-                        ],
-                        Tls = new BackendTls { Bundles = [Corp] },
-                    },
-                ],
+                Rules = [.. route.Rules.Select(rule => rule with { Filters = new RuleFilters { RequestHeaders = Set(SoakBackend.Asked, number), ResponseHeaders = Set(Version, number) } })],
             },
         ]);
     }

@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting;
-using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
-using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.Gateway.Tests.Hosting.Front;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
@@ -75,11 +73,7 @@ public sealed class DrainingTests : IDisposable
     public async Task While_it_drains_requests_are_served_and_each_closes_its_connection(int major)
     {
         using var root = TestAuthority.CreateRoot("root");
-        using var leaf = root.Issue("shop.test");
-        var certificates = new FrontCertificates(time, log.For<FrontCertificates>());
-        KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _);
-        certificates.UseFiles(certificate!);
-        await using var server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation);
+        await using var server = await FrontServer.StartAsync(root, "shop.test", AnswerAsync, log, Cancellation);
         using var client = TestClient.To(server.EndPoint, root.Certificate, new Version(major, major == 1 ? 1 : 0));
         string[] before = [await client.GetStringAsync(new Uri("https://shop.test/"), Cancellation), await client.GetStringAsync(new Uri("https://shop.test/"), Cancellation)];
 

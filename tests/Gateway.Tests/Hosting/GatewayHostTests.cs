@@ -7,6 +7,7 @@ using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
 using Portcullis.Gateway.Link;
+using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
@@ -20,8 +21,6 @@ public sealed class GatewayHostTests : IDisposable
 {
     private const string Host = "shop.test";
     private const string BackendName = "orders.internal";
-    private static readonly ResourceKey Route = new("shop", "orders");
-    private static readonly ResourceKey Bundle = new("shop", "corp");
     private static readonly ResourceKey FrontSecret = new("shop", "front");
     private readonly TemporaryFolder folder = new();
     private readonly TestAuthority publicRoot = TestAuthority.CreateRoot("public");
@@ -158,46 +157,13 @@ public sealed class GatewayHostTests : IDisposable
         [
             new SettingsEntry { DefaultCertificate = FrontSecret },
             front,
-            new BundleEntry { Bundle = Bundle, Digest = Digest.Of([]), Anchors = [company.Fingerprint] },
-            RouteTo(port),
+            new BundleEntry { Bundle = Make.Corp, Digest = Digest.Of([]), Anchors = [company.Fingerprint] },
+            Make.Route(Make.Backend(port, BackendName)),
         ]);
         await new SavedConfiguration(folder["saved"]).SaveAsync(new VersionedConfiguration(new ConfigurationVersion(1, 1), configuration), Cancellation);
 
         return front;
     }
-
-    private static RouteEntry RouteTo(int port) => new()
-    {
-        Route = Route,
-        Created = DateTimeOffset.UnixEpoch,
-        Hostnames = [Host],
-        Rules =
-        [
-            new RouteRule
-            {
-                Name = "all",
-                Matches = [new RouteMatch { Path = new PathMatch(PathMatchType.PathPrefix, "/") }],
-                Action = new RuleAction.Forward([new WeightedBackend("orders", 1)]),
-            },
-        ],
-        Backends =
-        [
-            new BackendConfiguration
-            {
-                Name = "orders",
-                Endpoints =
-                [
-                    new BackendEndpoint
-                    {
-                        Host = "127.0.0.1",
-                        Port = port,
-                        Identity = new PeerIdentity { ServerName = BackendName, Names = [new SubjectName(SubjectNameKind.Dns, BackendName)] },
-                    },
-                ],
-                Tls = new BackendTls { Bundles = [Bundle] },
-            },
-        ],
-    };
 
     private async Task<WebApplication> StartAsync(FrontCertificatePaths? certificate = null, TimeSpan drain = default)
     {

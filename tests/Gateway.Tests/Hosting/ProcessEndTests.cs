@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Portcullis.Gateway.Hosting;
+using Portcullis.Hosting;
 using Portcullis.TestKit.Logs;
 
 namespace Portcullis.Gateway.Tests.Hosting;
@@ -23,7 +23,7 @@ public sealed class ProcessEndTests : IDisposable
         log.Announce("BackgroundService has thrown an unhandled exception");
 
         Assert.Equal(ExitStatus.Failed, await EndAsync(_ => throw new TaskCanceledException()));
-        Assert.Contains(log.Lines.Entries, line => line.Message.StartsWith("Loop failed, so the gateway ended.", StringComparison.Ordinal));
+        Assert.Contains(log.Lines.Entries, line => line.Message.StartsWith("Loop failed, so the process ended.", StringComparison.Ordinal));
     }
 
     [Fact]

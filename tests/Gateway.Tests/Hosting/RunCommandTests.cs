@@ -5,6 +5,7 @@ using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy;
+using Portcullis.Hosting;
 using Portcullis.TestKit.Processes;
 
 namespace Portcullis.Gateway.Tests.Hosting;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 using Portcullis.Operator.Hosting;
 using Portcullis.TestKit.Processes;
 

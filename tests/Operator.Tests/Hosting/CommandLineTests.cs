@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract;
+using Portcullis.Hosting;
 using Portcullis.Operator.Hosting;
 using Portcullis.TestKit.Pki;
 

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Operator.Hosting;
+using Portcullis.Operator.Tests.Identity;
 using Portcullis.TestKit.Logs;
 
 namespace Portcullis.Operator.Tests.Hosting;
@@ -174,14 +175,5 @@ public sealed class LinkFolderTests : IDisposable
         return authorities;
     }
 
-    private bool IsVouchedFor(X509Certificate2 leaf)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities());
-        return chain.Build(leaf);
-    }
+    private bool IsVouchedFor(X509Certificate2 leaf) => Vouching.Holds(leaf, Authorities(), clock.GetUtcNow());
 }

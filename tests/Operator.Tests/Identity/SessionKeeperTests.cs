@@ -1,8 +1,8 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
 using Portcullis.Contract;
 using Portcullis.Contract.Handover;
-using Portcullis.Operator.Cluster;
 using Portcullis.Operator.Identity;
-using Portcullis.Operator.Tests.Leading;
 using Portcullis.TestKit.FakeApiServer;
 using Portcullis.TestKit.Logs;
 
@@ -11,28 +11,15 @@ namespace Portcullis.Operator.Tests.Identity;
 public sealed class SessionKeeperTests : IAsyncLifetime
 {
     private static readonly ResourceKey Secret = new("default", "sessions");
-    private readonly ElectionClock clock = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly List<IDisposable> owned = [];
-    private readonly List<SessionKeeper> running = [];
-    private readonly TestLog log = new();
-    private ApiServer server = null!;
+    private Replicas replicas = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private ApiServer Server => replicas.Server;
 
-    public async ValueTask InitializeAsync() => server = await ApiServer.StartAsync(Cancellation);
+    private TestLog Log => replicas.Log;
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var keeper in running)
-        {
-            await keeper.StopAsync(CancellationToken.None);
-            keeper.Dispose();
-        }
+    public async ValueTask InitializeAsync() => replicas = await Replicas.StartAsync(TestContext.Current.CancellationToken);
 
-        owned.ForEach(one => one.Dispose());
-        await server.DisposeAsync();
-        log.Dispose();
-    }
+    public ValueTask DisposeAsync() => replicas.DisposeAsync();
 
     [Fact]
     [Trait("Promise", "P9")]
@@ -42,15 +29,15 @@ public sealed class SessionKeeperTests : IAsyncLifetime
         var later = (await StartAsync()).Value!;
 
         Assert.True(first.IsSameAs(later));
-        Assert.Equal("Opaque", server.Objects.Find("Secret", Secret)!["type"]!.GetValue<string>());
-        Assert.DoesNotContain(log.Lines.Entries, line => line.Message.Contains(first.ToBase64(), StringComparison.Ordinal));
+        Assert.Equal("Opaque", Server.Objects.Find("Secret", Secret)!["type"]!.GetValue<string>());
+        Assert.DoesNotContain(Log.Lines.Entries, line => line.Message.Contains(first.ToBase64(), StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Replicas_that_start_together_agree_on_one_key()
     {
         var keys = await Task.WhenAll(StartAsync(), StartAsync(), StartAsync());
-        await PassAsync(TimeSpan.FromSeconds(10));
+        await replicas.PassAsync(TimeSpan.FromSeconds(10));
 
         Assert.All(keys, known => Assert.True(known.Value!.IsSameAs(keys[0].Value)));
     }
@@ -61,54 +48,59 @@ public sealed class SessionKeeperTests : IAsyncLifetime
         var (one, two) = (await StartAsync(), await StartAsync());
         var old = one.Value!;
 
-        server.Objects.Delete("Secret", Secret);
-        await PassAsync(TimeSpan.FromSeconds(12));
+        Server.Objects.Delete("Secret", Secret);
+        await replicas.PassAsync(TimeSpan.FromSeconds(12));
 
         Assert.False(old.IsSameAs(one.Value));
         Assert.True(one.Value!.IsSameAs(two.Value));
-        Assert.Contains(log.Lines.Entries, line => line.Message.Contains("Session cookies get a new key", StringComparison.Ordinal));
+        Assert.Contains(Log.Lines.Entries, line => line.Message.Contains("Session cookies get a new key", StringComparison.Ordinal));
     }
 
     [Fact]
     [Trait("Promise", "P9")]
     public async Task A_Secret_that_holds_something_else_leaves_the_key_in_place_and_the_log_says_what_to_do()
     {
-        log.Announce("could not be kept");
+        Log.Announce("could not be kept");
         var keys = await StartAsync();
         var key = keys.Value;
-        var good = server.Objects.Find("Secret", Secret)!["data"]!["session.key"]!.GetValue<string>();
+        var good = Server.Objects.Find("Secret", Secret)!["data"]!["session.key"]!.GetValue<string>();
 
-        server.Objects.Apply("{apiVersion: v1, kind: Secret, metadata: {namespace: default, name: sessions}, data: {session.key: bm90IGEga2V5}}");
-        await PassAsync(TimeSpan.FromSeconds(12));
+        Server.Objects.Apply("{apiVersion: v1, kind: Secret, metadata: {namespace: default, name: sessions}, data: {session.key: bm90IGEga2V5}}");
+        await replicas.PassAsync(TimeSpan.FromSeconds(12));
         var meanwhile = keys.Value;
-        server.Objects.Apply($"{{apiVersion: v1, kind: Secret, metadata: {{namespace: default, name: sessions}}, data: {{session.key: {good}}}}}");
-        await PassAsync(TimeSpan.FromSeconds(6));
+        Server.Objects.Apply($"{{apiVersion: v1, kind: Secret, metadata: {{namespace: default, name: sessions}}, data: {{session.key: {good}}}}}");
+        await replicas.PassAsync(TimeSpan.FromSeconds(6));
 
         Assert.Same(key, meanwhile);
         Assert.Same(key, keys.Value);
-        var line = Assert.Single(log.Lines.Entries, line => line.Message.Contains("could not be kept", StringComparison.Ordinal));
+        var line = Assert.Single(Log.Lines.Entries, line => line.Message.Contains("could not be kept", StringComparison.Ordinal));
         Assert.Contains("kubectl delete secret --namespace default sessions", line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("not a key", line.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task A_server_that_fails_within_or_is_overloaded_heals_by_itself_and_is_told_once(HttpStatusCode status)
+    {
+        var keys = await StartAsync();
+        var key = keys.Value;
+        Server.Faults.Answer(2, request => request.Resource == "secrets", status);
+
+        await replicas.PassAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Same(key, keys.Value);
+        var line = Assert.Single(Log.Lines.Entries, line => line.Message.Contains("could not be", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
+    }
+
     private async Task<Latest<SessionKey>> StartAsync()
     {
-        var api = new ApiConnection(new ApiServerAddress { Address = server.Address, CaPem = server.Authority.Pem, Token = server.AdminToken }, TimeProvider.System);
         var keys = new Latest<SessionKey>();
-        var keeper = new SessionKeeper(new SessionSecret(api, Secret).OpenAsync, keys, clock, log.For<SessionKeeper>()) { Interval = TimeSpan.FromSeconds(2) };
-        owned.Add(api);
-        running.Add(keeper);
-        await keeper.StartAsync(Cancellation);
-
-        // Whoever loses the race sleeps before it looks again.
-        while (keys.Value is null)
-        {
-            await clock.PassAsync(TimeSpan.FromSeconds(0.25), candidates: 1);
-        }
+        await replicas.AddAsync(
+            api => new SessionKeeper(new SessionSecret(api, Secret).OpenAsync, keys, replicas.Clock, Log.For<SessionKeeper>()) { Interval = TimeSpan.FromSeconds(2) },
+            _ => keys.Value is not null);
 
         return keys;
     }
-
-    // Every keeper sleeps before the clock moves on.
-    private Task PassAsync(TimeSpan time) => clock.PassAsync(time, running.Count);
 }

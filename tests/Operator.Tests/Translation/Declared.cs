@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Operator.Resources;
@@ -41,6 +42,12 @@ internal static class Declared
     {
         BackendRoutes = ImmutableSortedDictionary<ResourceKey, BackendRoute>.Empty.Add(Orders, Route(new CaCertificateRef { Name = Corp.Name })),
         TrustBundles = ImmutableSortedDictionary<ResourceKey, TrustBundle>.Empty.Add(Corp, bundle),
+    };
+
+    public static V1Secret TlsSecret(ResourceKey key, string chain, string privateKey) => new()
+    {
+        Metadata = Meta(key),
+        Data = new Dictionary<string, byte[]> { ["tls.crt"] = Encoding.UTF8.GetBytes(chain), ["tls.key"] = Encoding.UTF8.GetBytes(privateKey) },
     };
 
     public static V1ObjectMeta Meta(ResourceKey key) => new() { NamespaceProperty = key.Namespace, Name = key.Name, Generation = 1 };

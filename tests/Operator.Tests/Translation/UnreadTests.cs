@@ -27,10 +27,10 @@ public sealed class UnreadTests : IDisposable
     {
         var result = Translate(Declare(Outline));
 
-        Assert.Equal(["orders.example.com"], Assert.IsType<KeepEntry>(Entry(result, EntryKey.Route(Orders))).Hostnames);
-        Assert.IsType<BundleEntry>(Entry(result, EntryKey.Bundle(Corp)));
-        Assert.IsType<KeepEntry>(Entry(result, EntryKey.Certificate(new ResourceKey("shop", "caller"))));
-        Assert.Equal(["orders.example.com"], Assert.IsType<KeepEntry>(Entry(result, EntryKey.Certificate(new ResourceKey("shop", "front")))).Hostnames);
+        Assert.Equal(["orders.example.com"], Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Route(Orders))).Hostnames);
+        Assert.IsType<BundleEntry>(result.Delivered(EntryKey.Bundle(Corp)));
+        Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Certificate(new ResourceKey("shop", "caller"))));
+        Assert.Equal(["orders.example.com"], Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Certificate(new ResourceKey("shop", "front")))).Hostnames);
         Assert.Contains(result.Routes[Orders].Problems, problem => problem.Reason == ProblemReason.UnsupportedValue && problem.Field == "spec.field" && problem.Message.StartsWith(Fault.Message, StringComparison.Ordinal));
     }
 
@@ -47,7 +47,7 @@ public sealed class UnreadTests : IDisposable
         var result = Translate(With(With(snapshot, stranger, good, "orders.example.com"), neighbour, good, "neighbour.example.com"));
 
         Assert.Contains(result.Routes[stranger].Problems, problem => problem.Reason == ProblemReason.HostnameConflicted);
-        Assert.Null(Entry(result, EntryKey.Route(stranger)));
+        Assert.Null(result.Delivered(EntryKey.Route(stranger)));
         Assert.Equal(alone.Configurations["default"].Entries[EntryKey.Route(neighbour)], result.Configurations["default"].Entries[EntryKey.Route(neighbour)]);
     }
 
@@ -57,7 +57,7 @@ public sealed class UnreadTests : IDisposable
     {
         var result = Translate(Declare(route => Outline(route) with { Spec = Outline(route).Spec with { Hostnames = [] } }));
 
-        Assert.Empty(Assert.IsType<KeepEntry>(Entry(result, EntryKey.Route(Orders))).Hostnames);
+        Assert.Empty(Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Route(Orders))).Hostnames);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class UnreadTests : IDisposable
         var result = Translate(Snapshot(outline) with { PublishedBundles = ImmutableSortedDictionary<ResourceKey, string>.Empty.Add(Corp, pem) });
 
         Assert.Equal(BundleState.Unknown, result.TrustBundles[Corp].State);
-        Assert.Null(Entry(result, EntryKey.Bundle(Corp)));
+        Assert.Null(result.Delivered(EntryKey.Bundle(Corp)));
     }
 
     private static BackendRoute Outline(BackendRoute route) => route with
@@ -138,7 +138,4 @@ public sealed class UnreadTests : IDisposable
 
     private static TranslationResult Translate(ResourceSnapshot snapshot, TranslationResult? previous = null) =>
         Translator.Translate(snapshot, FleetState.Empty, previous, new TranslationOptions(), Now);
-
-    private static ConfigurationEntry? Entry(TranslationResult result, EntryKey key) =>
-        result.Configurations["default"].Entries.TryGetValue(key, out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry : null;
 }

@@ -8,10 +8,6 @@ namespace Portcullis.Gateway.Proxy.Applying;
 /// </summary>
 internal static class RouteCheck
 {
-    private const int MostWeight = 1_000_000;
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
-
     // Timers take no more.
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(20);
 
@@ -123,9 +119,9 @@ internal static class RouteCheck
 
     private static string? Retry(RetryRule retry)
     {
-        if (retry.Attempts is < 1 or > MostAttempts || retry.Backoff <= TimeSpan.Zero || retry.Backoff > LongestBackoff)
+        if (retry.Attempts is < 1 or > RetryRule.MostAttempts || retry.Backoff <= TimeSpan.Zero || retry.Backoff > RetryRule.LongestBackoff)
         {
-            return $"a retry that is not of 1 to {MostAttempts} attempts with a back-off of up to {LongestBackoff.TotalSeconds:0} s";
+            return $"a retry that is not of 1 to {RetryRule.MostAttempts} attempts with a back-off of up to {RetryRule.LongestBackoff.TotalSeconds:0} s";
         }
 
         return retry.Codes.IsDefault || retry.Codes.Any(code => code is < 400 or > 599) ? "a retry on a status that is no failure" : null;
@@ -133,7 +129,7 @@ internal static class RouteCheck
 
     private static string? Forward(RuleAction.Forward forward, string rule, RouteEntry route)
     {
-        if (forward.Backends.FirstOrDefault(to => to.Weight is < 0 or > MostWeight) is { } heavy)
+        if (forward.Backends.FirstOrDefault(to => to.Weight is < 0 or > WeightedBackend.MostWeight) is { } heavy)
         {
             return $"has rule '{rule}' with the weight {heavy.Weight}";
         }

@@ -6,8 +6,6 @@ namespace Portcullis.Gateway.Proxy.Routing;
 /// </summary>
 internal sealed class RouteTable
 {
-    private const string WildcardPrefix = "*.";
-
     private readonly Dictionary<string, HostTable> exact;
     private readonly Dictionary<string, HostTable> wildcards;
 
@@ -17,31 +15,10 @@ internal sealed class RouteTable
         this.wildcards = wildcards;
     }
 
-    public static RouteTable Empty { get; } = new(NewTables(), NewTables());
+    public static RouteTable Empty { get; } = new(HostLookup.NewTable<HostTable>(), HostLookup.NewTable<HostTable>());
 
-    /// <summary>
-    /// The table of a host name, in any case: its own, else that of the longest wildcard suffix. A host with a table of its own never falls
-    /// through to a wildcard (P6).
-    /// </summary>
-    public HostTable? Find(ReadOnlySpan<char> host)
-    {
-        if (exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(host, out var own))
-        {
-            return own;
-        }
-
-        var suffixes = wildcards.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var dot = host.IndexOf('.'); dot > 0; dot = host.IndexOf('.'))
-        {
-            host = host[(dot + 1)..];
-            if (suffixes.TryGetValue(host, out var wildcard))
-            {
-                return wildcard;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Null for a host that no route has.</summary>
+    public HostTable? Find(ReadOnlySpan<char> host) => HostLookup.Find(host, exact, wildcards);
 
     /// <summary>The same table with these hosts replaced; null takes a host out.</summary>
     public RouteTable With(IReadOnlyCollection<KeyValuePair<string, HostTable?>> changes)
@@ -62,8 +39,7 @@ internal sealed class RouteTable
 
     private void Set(string host, HostTable? table)
     {
-        var isWildcard = host.StartsWith(WildcardPrefix, StringComparison.Ordinal);
-        var (tables, key) = isWildcard ? (wildcards, host[WildcardPrefix.Length..]) : (exact, host);
+        var (tables, key) = HostLookup.Place(host, exact, wildcards);
 
         if (table is null)
         {
@@ -74,6 +50,4 @@ internal sealed class RouteTable
             tables[key] = table;
         }
     }
-
-    private static Dictionary<string, HostTable> NewTables() => new(StringComparer.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Portcullis.Contract.Configuration;
 using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Routes;
@@ -79,11 +80,11 @@ internal static partial class InvalidFields
                     $"spec.backends has no entry '{reference.Name}'. Add it, or correct the name.");
             }
 
-            if (reference.Weight is < 0 or > 1_000_000)
+            if (reference.Weight is < 0 or > WeightedBackend.MostWeight)
             {
                 yield return RouteProblems.Invalid(
                     $"{field}.backendRefs[{index}].weight",
-                    $"{reference.Weight} is not a weight. Write a number from 0 to 1000000.");
+                    $"{reference.Weight} is not a weight. Write a number from 0 to {WeightedBackend.MostWeight}.");
             }
         }
     }

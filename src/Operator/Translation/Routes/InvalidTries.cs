@@ -1,3 +1,4 @@
+using Portcullis.Contract.Configuration;
 using Portcullis.Operator.Resources;
 
 namespace Portcullis.Operator.Translation.Routes;
@@ -5,9 +6,6 @@ namespace Portcullis.Operator.Translation.Routes;
 /// <summary>Times and retries of a rule that cannot be meant.</summary>
 internal static class InvalidTries
 {
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
-
     public static IEnumerable<Problem> Of(Rule rule, string field) =>
         OfTimeouts(rule.Timeouts, $"{field}.timeouts").Concat(OfRetry(rule, $"{field}.retry"));
 
@@ -47,16 +45,16 @@ internal static class InvalidTries
             yield return RouteProblems.Invalid($"{field}.codes[{index}]", $"{code} is not a status of a failure. Write one from 400 to 599, such as 503.");
         }
 
-        if (retry.Attempts is < 1 or > MostAttempts)
+        if (retry.Attempts is < 1 or > RetryRule.MostAttempts)
         {
             yield return RouteProblems.Invalid(
-                $"{field}.attempts", $"{retry.Attempts} is not a number of retries. Write one from 1 to {MostAttempts}, or remove retry.");
+                $"{field}.attempts", $"{retry.Attempts} is not a number of retries. Write one from 1 to {RetryRule.MostAttempts}, or remove retry.");
         }
 
-        if (retry.Backoff is { } backoff && !(Duration.TryParse(backoff, out var wait) && wait > TimeSpan.Zero && wait <= LongestBackoff))
+        if (retry.Backoff is { } backoff && !(Duration.TryParse(backoff, out var wait) && wait > TimeSpan.Zero && wait <= RetryRule.LongestBackoff))
         {
             yield return RouteProblems.Invalid(
-                $"{field}.backoff", $"'{backoff}' is not a wait between attempts. Write one of more than nothing and at most 1m, such as 100ms.");
+                $"{field}.backoff", $"'{backoff}' is not a wait between attempts. Write one of more than nothing and at most {RetryRule.LongestBackoff.TotalMinutes:0}m, such as 100ms.");
         }
     }
 }

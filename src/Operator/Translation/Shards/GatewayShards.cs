@@ -13,11 +13,12 @@ internal sealed class GatewayShards(DeclaredGateway gateway, ImmutableArray<Shar
 
     public int Count => shards.Length;
 
-    /// <summary>Where the file was planned to be, else where it is; null when it is nowhere.</summary>
+    /// <summary>Where the file was planned to be, else where it is; null when it is nowhere. A shard that does not exist is nobody's home while there is another.</summary>
     /// <param name="planned">The plan before this one; null after a start.</param>
     public Shard? Home(string file, ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>? planned) =>
-        shards.FirstOrDefault(shard => planned?.GetValueOrDefault(shard.Key)?.ContainsKey(file) == true)
-        ?? shards.FirstOrDefault(shard => shard.Present.ContainsKey(file));
+        shards.FirstOrDefault(shard => shard.Exists && IsIn(planned, shard, file))
+        ?? shards.FirstOrDefault(shard => shard.Present.ContainsKey(file))
+        ?? shards.FirstOrDefault(shard => IsIn(planned, shard, file));
 
     /// <summary>Keeps what is published where it is, before anybody else asks for room.</summary>
     public void Keep(string file, Shard shard, int size)
@@ -27,11 +28,15 @@ internal sealed class GatewayShards(DeclaredGateway gateway, ImmutableArray<Shar
         LeaveOthers(file, shard);
     }
 
-    /// <summary>The shard that has the file already, or else the first one with room.</summary>
+    /// <summary>
+    /// The shard that has the file already, or else the first one with room. One that does not exist comes after all that do, even for what was planned into
+    /// it: nothing is in it that would have to move.
+    /// </summary>
     public bool TryFind(string file, int size, [NotNullWhen(true)] out Shard? shard)
     {
+        var fitting = shards.Where(candidate => size <= candidate.RoomFor(file)).ToImmutableArray();
         var home = homes.GetValueOrDefault(file);
-        shard = home is not null && size <= home.RoomFor(file) ? home : shards.FirstOrDefault(candidate => size <= candidate.RoomFor(file));
+        shard = fitting.OrderByDescending(candidate => candidate.Exists).ThenByDescending(candidate => candidate == home).FirstOrDefault();
 
         return shard is not null;
     }
@@ -44,6 +49,9 @@ internal sealed class GatewayShards(DeclaredGateway gateway, ImmutableArray<Shar
     }
 
     public int LargestRoom(string file) => shards.Max(shard => shard.RoomFor(file));
+
+    private static bool IsIn(ImmutableSortedDictionary<ResourceKey, ImmutableSortedDictionary<string, string>>? planned, Shard shard, string file) =>
+        planned?.GetValueOrDefault(shard.Key)?.ContainsKey(file) == true;
 
     private void LeaveOthers(string file, Shard home)
     {

@@ -7,7 +7,8 @@ namespace Portcullis.Operator.Translation.Shards;
 
 /// <summary>
 /// Finds room for every bundle in the shards of the gateways that use it. What is published keeps its room; then bundles ask in the order of their age. Who
-/// does not fit in all its gateways is refused in all of them, so that they verify alike; nobody loses room to a newcomer. Without shards everything fits.
+/// does not fit in all its gateways is refused in all of them, so that they verify alike; nobody loses room to a newcomer. A ConfigMap that does not exist is
+/// filled last. Without shards everything fits.
 /// </summary>
 internal static class ShardPlanner
 {
@@ -16,7 +17,7 @@ internal static class ShardPlanner
         var shards = options.Gateways
             .SelectMany(gateway => gateway.Shards.Select(name => new ResourceKey(gateway.Namespace, name)))
             .Distinct()
-            .ToImmutableSortedDictionary(key => key, key => new Shard(key, Now(key, snapshot)));
+            .ToImmutableSortedDictionary(key => key, key => new Shard(key, snapshot.Shards.GetValueOrDefault(key)));
         var gateways = options.Gateways
             .DistinctBy(gateway => gateway.Name)
             .Where(gateway => !gateway.Shards.IsEmpty)
@@ -35,9 +36,6 @@ internal static class ShardPlanner
 
         return new ShardPlan(bundles, shards.ToImmutableSortedDictionary(shard => shard.Key, shard => shard.Value.Planned()));
     }
-
-    private static ImmutableSortedDictionary<string, string> Now(ResourceKey shard, ResourceSnapshot snapshot) =>
-        snapshot.Shards.GetValueOrDefault(shard) ?? ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Only gateways with shards; a folder has room for everything.</summary>
     private static ImmutableArray<GatewayShards> Users(ShardRequest request, ImmutableDictionary<string, GatewayShards> gateways) =>

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Gateway.Hosting.Front;
-using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
@@ -90,17 +88,8 @@ public sealed class ClientConnectionsTests : IDisposable
 
     private ConnectionAdmission Counting(ImmutableArray<IPNetwork> trusted) => new(Limits, trusted, time, log.Factory);
 
-    private Task<FrontServer> StartAsync(ConnectionAdmission clients)
-    {
-        var certificates = new FrontCertificates(time, log.For<FrontCertificates>());
-        Assert.True(KeyedCertificate.TryLoad(
-            TestPem.Certificates(Leaf), TestPem.PrivateKey(Leaf), out var certificate, out _));
-        certificates.UseFiles(certificate!);
-
-        return FrontServer.StartAsync(certificates, context => context.Response.WriteAsync("answer", Cancellation), Cancellation, Limits, clients);
-    }
-
-    private X509Certificate2 Leaf => field ??= root.Issue("shop.test");
+    private Task<FrontServer> StartAsync(ConnectionAdmission clients) =>
+        FrontServer.StartAsync(root, "shop.test", context => context.Response.WriteAsync("answer", Cancellation), log, Cancellation, Limits, clients);
 
     private async Task<string> GetAsync(FrontServer server)
     {

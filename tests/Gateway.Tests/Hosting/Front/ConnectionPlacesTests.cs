@@ -1,11 +1,9 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Gateway.Hosting.Front;
-using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -21,9 +19,8 @@ public sealed class ConnectionPlacesTests : IAsyncLifetime
     private readonly TestLog log = new();
     private readonly FakeTimeProvider time = new();
     private readonly ConnectionAdmission admission;
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HeldAnswer answer = new();
     private FrontServer server = null!;
-    private int held;
 
     public ConnectionPlacesTests()
     {
@@ -34,18 +31,11 @@ public sealed class ConnectionPlacesTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        using var leaf = root.Issue(Host);
-        var certificates = new FrontCertificates(new FakeTimeProvider(), log.For<FrontCertificates>());
-        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
-        certificates.UseFiles(certificate!);
-        server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation, Limits, admission);
-    }
+    public async ValueTask InitializeAsync() => server = await FrontServer.StartAsync(root, Host, answer.AnswerAsync, log, Cancellation, Limits, admission);
 
     public async ValueTask DisposeAsync()
     {
-        released.TrySetResult();
+        answer.Release();
         await server.DisposeAsync();
         log.Dispose();
         root.Dispose();
@@ -98,7 +88,7 @@ public sealed class ConnectionPlacesTests : IAsyncLifetime
         }
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => GetAsync("/"));
-        released.SetResult();
+        answer.Release();
 
         Assert.All(await Task.WhenAll(busy), answer => Assert.Equal("answer", answer));
     }
@@ -113,17 +103,6 @@ public sealed class ConnectionPlacesTests : IAsyncLifetime
 
         await CountedAsync(admission.Places, 0);
         await CountedAsync(admission.Handshakes, 0);
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        if (context.Request.Path == "/held")
-        {
-            Interlocked.Increment(ref held);
-            await released.Task;
-        }
-
-        await context.Response.WriteAsync("answer", Cancellation);
     }
 
     private async Task<SslStream> BeginAsync(string beginning)
@@ -166,7 +145,7 @@ public sealed class ConnectionPlacesTests : IAsyncLifetime
 
     private async Task BusyAsync(List<Task<string>> busy)
     {
-        while (Volatile.Read(ref held) < busy.Count)
+        while (answer.Begun < busy.Count)
         {
             Assert.DoesNotContain(busy, request => request.IsCompleted);
             Cancellation.ThrowIfCancellationRequested();

@@ -7,7 +7,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Portcullis.Gateway.Hosting.Front;
+using Portcullis.Gateway.Proxy.Certificates;
+using Portcullis.TestKit.Logs;
+using Portcullis.TestKit.Pki;
 
 namespace Portcullis.Gateway.Tests.Hosting.Front;
 
@@ -40,6 +44,24 @@ internal sealed class FrontServer : IAsyncDisposable
         await server.StartAsync(cancellationToken);
 
         return new FrontServer(server);
+    }
+
+    /// <summary>Shows one certificate, of this root and for this host, to everybody.</summary>
+    public static async Task<FrontServer> StartAsync(
+        TestAuthority root,
+        string host,
+        RequestDelegate answer,
+        TestLog log,
+        CancellationToken cancellationToken,
+        FrontLimits? limits = null,
+        ConnectionAdmission? admission = null)
+    {
+        using var leaf = root.Issue(host);
+        var certificates = new FrontCertificates(new FakeTimeProvider(), log.For<FrontCertificates>());
+        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
+        certificates.UseFiles(certificate!);
+
+        return await StartAsync(certificates, answer, cancellationToken, limits, admission);
     }
 
     public async ValueTask DisposeAsync()

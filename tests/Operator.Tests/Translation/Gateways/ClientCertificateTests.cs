@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -58,7 +57,7 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.Equal((ProblemReason.ClientCertificateNotFound, "spec.backends[0].tls.clientCertificateRef.name"), (problem.Reason, problem.Field));
         Assert.Contains("'shop/caller'", problem.Message, StringComparison.Ordinal);
         Assert.Equal(Secret, Assert.Single(Delivered(result).Backends).Tls.ClientCertificate);
-        Assert.Empty(Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret))).Hostnames);
+        Assert.Empty(Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Certificate(Secret))).Hostnames);
     }
 
     [Fact]
@@ -74,7 +73,7 @@ public sealed class ClientCertificateTests : IDisposable
         var problem = Assert.Single(result.Routes[Orders].Problems);
         Assert.Equal(ProblemReason.ReferenceForbidden, problem.Reason);
         Assert.StartsWith("The operator may not read it.", problem.Message, StringComparison.Ordinal);
-        Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret)));
+        Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Certificate(Secret)));
     }
 
     [Fact]
@@ -90,7 +89,7 @@ public sealed class ClientCertificateTests : IDisposable
 
         var problem = Assert.Single(result.Routes[Orders].Problems);
         Assert.Equal(new RuleAction.Refuse(problem.Code), Assert.Single(Delivered(result).Rules).Action);
-        Assert.Null(Find(result, EntryKey.Certificate(Secret)));
+        Assert.Null(result.Delivered(EntryKey.Certificate(Secret)));
     }
 
     [Fact]
@@ -140,11 +139,7 @@ public sealed class ClientCertificateTests : IDisposable
 
     private V1Secret Good() => Held(leaf.ExportCertificatePem(), TestPem.PrivateKey(leaf));
 
-    private static V1Secret Held(string chain, string key) => new()
-    {
-        Metadata = Meta(Secret),
-        Data = new Dictionary<string, byte[]> { ["tls.crt"] = Encoding.UTF8.GetBytes(chain), ["tls.key"] = Encoding.UTF8.GetBytes(key) },
-    };
+    private static V1Secret Held(string chain, string key) => TlsSecret(Secret, chain, key);
 
     private TranslationResult Translate(V1Secret? secret, TranslationResult? previous = null, bool frontToo = false) =>
         Translator.Translate(Declare(secret, frontToo), FleetState.Empty, previous, new TranslationOptions(), Now);
@@ -168,10 +163,7 @@ public sealed class ClientCertificateTests : IDisposable
         };
     }
 
-    private static RouteEntry Delivered(TranslationResult result) => Assert.IsType<RouteEntry>(Find(result, EntryKey.Route(Orders)));
+    private static RouteEntry Delivered(TranslationResult result) => Assert.IsType<RouteEntry>(result.Delivered(EntryKey.Route(Orders)));
 
-    private static CertificateEntry? Entry(TranslationResult result) => Find(result, EntryKey.Certificate(Secret)) as CertificateEntry;
-
-    private static ConfigurationEntry? Find(TranslationResult result, EntryKey key) =>
-        result.Configurations["default"].Entries.TryGetValue(key, out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry : null;
+    private static CertificateEntry? Entry(TranslationResult result) => result.Delivered(EntryKey.Certificate(Secret)) as CertificateEntry;
 }

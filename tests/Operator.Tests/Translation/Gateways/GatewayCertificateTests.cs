@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -32,7 +31,7 @@ public sealed class GatewayCertificateTests : IDisposable
         var entry = Entry(result);
         Assert.NotNull(entry);
         Assert.Equal(2, entry.ChainPem.Split("BEGIN CERTIFICATE").Length - 1);
-        Assert.Equal(Secret, Assert.IsType<SettingsEntry>(Decoded(result, EntryKey.Settings)).DefaultCertificate);
+        Assert.Equal(Secret, Assert.IsType<SettingsEntry>(result.Delivered(EntryKey.Settings)).DefaultCertificate);
         Assert.Empty(result.Gateways["default"].Problems);
     }
 
@@ -65,7 +64,7 @@ public sealed class GatewayCertificateTests : IDisposable
         Assert.Equal(ProblemReason.GatewayCertificateUnusable, problem.Reason);
         Assert.Contains("do not belong together", problem.Message, StringComparison.Ordinal);
         Assert.Null(Entry(result));
-        Assert.Equal(new ResourceKey("edge", "front"), Assert.IsType<SettingsEntry>(Decoded(result, EntryKey.Settings)).DefaultCertificate);
+        Assert.Equal(new ResourceKey("edge", "front"), Assert.IsType<SettingsEntry>(result.Delivered(EntryKey.Settings)).DefaultCertificate);
         Assert.True(result.Configurations["default"].Entries.ContainsKey(EntryKey.Route(Orders)));
     }
 
@@ -101,18 +100,10 @@ public sealed class GatewayCertificateTests : IDisposable
 
     private TranslationResult Translate(string chain, string key, TranslationResult? previous = null)
     {
-        var secret = new V1Secret
-        {
-            Metadata = Meta(Secret),
-            Data = new Dictionary<string, byte[]> { ["tls.crt"] = Encoding.UTF8.GetBytes(chain), ["tls.key"] = Encoding.UTF8.GetBytes(key) },
-        };
-        var snapshot = Snapshot(Bundle(root.Pem)) with { Secrets = ImmutableSortedDictionary<ResourceKey, V1Secret>.Empty.Add(Secret, secret) };
+        var snapshot = Snapshot(Bundle(root.Pem)) with { Secrets = ImmutableSortedDictionary<ResourceKey, V1Secret>.Empty.Add(Secret, TlsSecret(Secret, chain, key)) };
 
         return Translator.Translate(snapshot, FleetState.Empty, previous, Options, Now);
     }
 
-    private static CertificateEntry? Entry(TranslationResult result) => Decoded(result, EntryKey.Certificate(Secret)) as CertificateEntry;
-
-    private static ConfigurationEntry? Decoded(TranslationResult result, EntryKey key) =>
-        result.Configurations["default"].Entries.TryGetValue(key, out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry : null;
+    private static CertificateEntry? Entry(TranslationResult result) => result.Delivered(EntryKey.Certificate(Secret)) as CertificateEntry;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using k8s.Models;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -65,7 +64,7 @@ public sealed class RouteCertificateTests : IDisposable
     {
         var result = Translate(Held("broken", "broken"));
 
-        var kept = Assert.IsType<KeepEntry>(Find(result, EntryKey.Certificate(Secret)));
+        var kept = Assert.IsType<KeepEntry>(result.Delivered(EntryKey.Certificate(Secret)));
         Assert.Equal(["orders.example.com"], kept.Hostnames);
         Assert.Contains("what gateways still hold", Assert.Single(result.Routes[Orders].Problems).Message, StringComparison.Ordinal);
     }
@@ -96,11 +95,7 @@ public sealed class RouteCertificateTests : IDisposable
         Assert.StartsWith("The operator may not read it.", Assert.Single(result.Routes[Orders].Problems).Message, StringComparison.Ordinal);
     }
 
-    private static V1Secret Held(string chain, string key) => new()
-    {
-        Metadata = Meta(Secret),
-        Data = new Dictionary<string, byte[]> { ["tls.crt"] = Encoding.UTF8.GetBytes(chain), ["tls.key"] = Encoding.UTF8.GetBytes(key) },
-    };
+    private static V1Secret Held(string chain, string key) => TlsSecret(Secret, chain, key);
 
     private TranslationResult Translate(V1Secret? secret, TranslationResult? previous = null) =>
         Translator.Translate(Declare(secret), FleetState.Empty, previous, new TranslationOptions(), Now);
@@ -117,8 +112,5 @@ public sealed class RouteCertificateTests : IDisposable
         };
     }
 
-    private static CertificateEntry? Entry(TranslationResult result) => Find(result, EntryKey.Certificate(Secret)) as CertificateEntry;
-
-    private static ConfigurationEntry? Find(TranslationResult result, EntryKey key) =>
-        result.Configurations["default"].Entries.TryGetValue(key, out var encoded) && EntryCodec.TryDecode(encoded, out var entry, out _) ? entry : null;
+    private static CertificateEntry? Entry(TranslationResult result) => result.Delivered(EntryKey.Certificate(Secret)) as CertificateEntry;
 }

@@ -69,6 +69,50 @@ public sealed class ShardPlannerTests
     }
 
     [Fact]
+    public void A_shard_that_does_not_exist_is_filled_last()
+    {
+        var plan = Plan(Two, Five.Select(name => New(name, Large)), missing: "trust-0");
+
+        Assert.Equal(["shop.d.pem", "shop.e.pem"], Files(plan, "trust-0"));
+        Assert.Equal(["shop.a.pem", "shop.b.pem", "shop.c.pem"], Files(plan, "trust-1"));
+    }
+
+    [Fact]
+    public void What_was_planned_into_a_shard_that_does_not_exist_goes_where_there_is_room_and_stays_there()
+    {
+        var planned = Plan(Two, [New("a", 1000), New("b", 1000)], missing: "trust-1");
+        var deleted = Plan(Two, [Held("a", 1000, 1000), Held("b", 1000, 1000)], missing: "trust-0", previous: planned);
+        var made = Plan(Two, [Held("a", 1000, 1000), Held("b", 1000, 1000)], Now("trust-1", "a", 1000).AddRange(Now("trust-1", "b", 1000)), previous: deleted);
+
+        Assert.Equal(["shop.a.pem", "shop.b.pem"], Files(planned, "trust-0"));
+        Assert.Equal(["shop.a.pem", "shop.b.pem"], Files(deleted, "trust-1"));
+        Assert.Equal(Texts(deleted), Texts(made));
+    }
+
+    [Fact]
+    public void What_was_planned_into_a_shard_that_does_not_exist_keeps_its_room_when_there_is_no_other()
+    {
+        var now = Now("trust-0", "a", Large).AddRange(Now("trust-0", "b", Large)).AddRange(Now("trust-0", "c", Large));
+        var planned = Plan(Two, [Held("a", Large, Large), Held("b", Large, Large), Held("c", Large, Large), New("d", Large)], now, missing: "trust-1");
+        var again = Plan(
+            Two, [Held("a", Large, Large), Held("b", Large, Large), Held("c", Large, Large), Held("d", Large, Large), .. Older(3)], now, planned, missing: "trust-1");
+
+        Assert.Equal(["shop.d.pem"], Files(planned, "trust-1"));
+        Assert.Contains("shop.d.pem", Files(again, "trust-1"));
+        Assert.Equal(["older-2"], again.Bundles.Where(bundle => bundle.Value.Published is null).Select(bundle => bundle.Key.Name));
+    }
+
+    [Fact]
+    public void What_is_on_its_way_into_a_shard_that_is_deleted_stays_where_it_still_is()
+    {
+        TranslationOptions three = new() { Gateways = [Gateway("default", "trust-0", "trust-1", "trust-2")] };
+        var moving = Plan(three, [New("a", 1000)], missing: "trust-1, trust-2");
+        var back = Plan(three, [Held("a", 1000, 1000)], Now("trust-2", "a", 1000), moving, missing: "trust-0");
+
+        Assert.Equal(["shop.a.pem"], Files(back, "trust-2"));
+    }
+
+    [Fact]
     public void The_newest_is_refused_when_there_is_no_room_with_what_is_needed_and_what_to_do()
     {
         var plan = Plan(One, [New("young", Large, age: 2), New("old", Large), New("older", Large, age: -1), New("middle", Large, age: 1)]);
@@ -210,11 +254,15 @@ public sealed class ShardPlannerTests
         TranslationOptions options,
         IEnumerable<ShardRequest> requests,
         ImmutableArray<(string Shard, string File, string Content)> now = default,
-        ShardPlan? previous = null)
+        ShardPlan? previous = null,
+        string missing = "")
     {
-        var shards = (now.IsDefault ? [] : now)
-            .GroupBy(file => file.Shard)
-            .ToImmutableSortedDictionary(group => ShardKey(group.Key), group => group.ToImmutableSortedDictionary(file => file.File, file => file.Content, StringComparer.Ordinal));
+        var shards = options.Gateways
+            .SelectMany(gateway => gateway.Shards)
+            .Except(missing.Split(", "))
+            .ToImmutableSortedDictionary(ShardKey, shard => (now.IsDefault ? [] : now)
+                .Where(file => file.Shard == shard)
+                .ToImmutableSortedDictionary(file => file.File, file => file.Content, StringComparer.Ordinal));
 
         return ShardPlanner.Plan([.. requests], ResourceSnapshot.Empty with { Shards = shards }, Result(previous), options);
     }
@@ -230,6 +278,9 @@ public sealed class ShardPlannerTests
         Created = Moments.Now.AddMinutes(age),
         Candidates = [Bundle(name, size, [Kept, Gone], gateways)],
     };
+
+    /// <summary>Newcomers that were created before all others.</summary>
+    private static IEnumerable<ShardRequest> Older(int count) => Enumerable.Range(0, count).Select(index => New($"older-{index}", Large, index - count));
 
     private static ShardRequest New(string name, int size, string gateways) => New(name, size, 0, gateways);
 

@@ -19,7 +19,4 @@ internal static class Refusals
     public static bool IsGone(this ApiRefusal refusal) => refusal.Code is HttpStatusCode.NotFound;
 
     public static bool IsForbidden(this ApiRefusal refusal) => refusal.Code is HttpStatusCode.Forbidden;
-
-    /// <summary>It may heal by itself.</summary>
-    public static bool IsPassing(this ApiRefusal refusal) => (int)refusal.Code >= 500;
 }

@@ -49,14 +49,10 @@ internal static class Outline
     /// <summary>What takes the place of an object when this is all that can be told of its newest version.</summary>
     /// <param name="before">What stood there; null when nothing did.</param>
     /// <param name="outline">Of the newest version.</param>
-    public static T Over<T>(T? before, T outline) => (before, outline) switch
-    {
-        (BackendRoute { Unread: not { StandIn: StandIn.Outline } } good, BackendRoute now) when good.Metadata.Uid == now.Metadata.Uid =>
-            (T)(object)(good with { Metadata = now.Metadata, Status = now.Status ?? good.Status, Unread = now.Unread! with { StandIn = StandIn.LastGood } }),
-        (TrustBundle { Unread: not { StandIn: StandIn.Outline } } good, TrustBundle now) when good.Metadata.Uid == now.Metadata.Uid =>
-            (T)(object)(good with { Metadata = now.Metadata, Status = now.Status ?? good.Status, Unread = now.Unread! with { StandIn = StandIn.LastGood } }),
-        _ => outline,
-    };
+    public static T Over<T>(T? before, T outline) =>
+        before is ICustomResource { Unread: not { StandIn: StandIn.Outline } } good && outline is ICustomResource now && good.Metadata.Uid == now.Metadata.Uid
+            ? (T)good.InPlaceOf(now)
+            : outline;
 
     private static Unread UnreadOf(string kind, V1ObjectMeta metadata, string field) =>
         new(ReadFaults.Undecodable(new ObjectRef(kind, new ResourceKey(metadata.NamespaceProperty ?? "", metadata.Name)), field), field.StartsWith("$.", StringComparison.Ordinal) ? field[2..] : field, StandIn.Outline);

@@ -2,10 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
-using Portcullis.Gateway.Hosting.Front;
-using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -18,23 +14,16 @@ public sealed class FloodTests : IAsyncLifetime
     private const string Host = "shop.test";
     private readonly TestAuthority root = TestAuthority.CreateRoot("root");
     private readonly TestLog log = new();
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HeldAnswer answer = new();
     private FrontServer server = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        using var leaf = root.Issue(Host);
-        var certificates = new FrontCertificates(new FakeTimeProvider(), log.For<FrontCertificates>());
-        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
-        certificates.UseFiles(certificate!);
-        server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation);
-    }
+    public async ValueTask InitializeAsync() => server = await FrontServer.StartAsync(root, Host, answer.AnswerAsync, log, Cancellation);
 
     public async ValueTask DisposeAsync()
     {
-        released.TrySetResult();
+        answer.Release();
         await server.DisposeAsync();
         log.Dispose();
         root.Dispose();
@@ -120,18 +109,6 @@ public sealed class FloodTests : IAsyncLifetime
             await ToTheEndAsync(stream);
             await stream.DisposeAsync();
         }
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        if (context.Request.Path == "/held")
-        {
-            // As a backend would that does not notice that nobody waits any more.
-            await released.Task;
-        }
-
-        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-        await context.Response.WriteAsync("answer", context.RequestAborted);
     }
 
     /// <summary>Sends until the server has had enough.</summary>

@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net.Security;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
-using Portcullis.Gateway.Hosting.Front;
-using Portcullis.Gateway.Proxy.Certificates;
 using Portcullis.Gateway.Tests.Hosting.Front.Floods;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
@@ -19,25 +15,18 @@ public sealed class Http2Tests : IAsyncLifetime
     private static readonly byte[] Mark = "answer!!"u8.ToArray();
     private readonly TestAuthority root = TestAuthority.CreateRoot("root");
     private readonly TestLog log = new();
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HeldAnswer answer = new();
     private FrontServer server = null!;
 
     public static TheoryData<string> Rows => [.. Http2Table.All.Select(row => row.ToString())];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        using var leaf = root.Issue(Host);
-        var certificates = new FrontCertificates(new FakeTimeProvider(), log.For<FrontCertificates>());
-        Assert.True(KeyedCertificate.TryLoad(TestPem.Certificates(leaf), TestPem.PrivateKey(leaf), out var certificate, out _));
-        certificates.UseFiles(certificate!);
-        server = await FrontServer.StartAsync(certificates, AnswerAsync, Cancellation);
-    }
+    public async ValueTask InitializeAsync() => server = await FrontServer.StartAsync(root, Host, answer.AnswerAsync, log, Cancellation);
 
     public async ValueTask DisposeAsync()
     {
-        released.TrySetResult();
+        answer.Release();
         await server.DisposeAsync();
         log.Dispose();
         root.Dispose();
@@ -98,17 +87,6 @@ public sealed class Http2Tests : IAsyncLifetime
     public void The_table_is_not_read_in_vain() => Assert.InRange(Http2Table.All.Length, 75, int.MaxValue);
 
     private Task<SslStream> ConnectAsync() => TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        if (context.Request.Path == "/held")
-        {
-            await released.Task;
-        }
-
-        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-        await context.Response.WriteAsync("answer", context.RequestAborted);
-    }
 
     private static async Task EndsAsync(Stream stream)
     {

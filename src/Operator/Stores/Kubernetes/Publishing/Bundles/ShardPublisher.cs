@@ -155,7 +155,7 @@ internal sealed partial class ShardPublisher(
         {
             Log.Forbidden(logger, shard, gateway, refusal);
         }
-        else if (refusal.IsPassing())
+        else if (refusal.IsPassing)
         {
             Log.NotWritten(logger, shard, gateway, refusal);
         }

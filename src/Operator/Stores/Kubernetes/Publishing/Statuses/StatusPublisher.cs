@@ -154,7 +154,7 @@ internal sealed partial class StatusPublisher(
         {
             Log.Forbidden(logger, of.Kind, of.Key, refusal);
         }
-        else if (refusal.IsPassing())
+        else if (refusal.IsPassing)
         {
             Log.NotWritten(logger, of.Kind, of.Key, refusal.ToString());
         }

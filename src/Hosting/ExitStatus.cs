@@ -1,7 +1,7 @@
-namespace Portcullis.Operator.Hosting;
+namespace Portcullis.Hosting;
 
 /// <summary>What the process answers its starter.</summary>
-internal static class ExitStatus
+public static class ExitStatus
 {
     public const int Fine = 0;
     public const int Failed = 1;

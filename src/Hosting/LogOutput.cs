@@ -1,10 +1,15 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Portcullis.Operator.Hosting;
+namespace Portcullis.Hosting;
 
 /// <summary>Where log lines go and how they look.</summary>
-internal static class LogOutput
+public static class LogOutput
 {
+    public static Option<LogFormat> Option() =>
+        OptionOf.One<LogFormat>("--log", "text or json", "json", "How log lines are written.", TryParse, LogFormat.Text);
+
     public static Action<ILoggingBuilder> In(LogFormat format) => logging =>
     {
         logging.SetMinimumLevel(LogLevel.Information);
@@ -13,8 +18,9 @@ internal static class LogOutput
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
 
-        // A start that fails is told once, in our words.
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // A start that fails is told once, in our words. A loop that fails ends the process, and its cause is told at once: the end may take its
+        // time, and would be too late when the process is killed before.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
 
         if (format == LogFormat.Json)
         {
@@ -25,6 +31,12 @@ internal static class LogOutput
             logging.AddSimpleConsole(ToText);
         }
     };
+
+    private static bool TryParse(string text, out LogFormat format)
+    {
+        format = text == "json" ? LogFormat.Json : LogFormat.Text;
+        return text is "json" or "text";
+    }
 
     private static void ToText(SimpleConsoleFormatterOptions text)
     {

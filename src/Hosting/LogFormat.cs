@@ -1,6 +1,7 @@
-namespace Portcullis.Operator.Hosting;
+namespace Portcullis.Hosting;
 
-internal enum LogFormat
+/// <summary>How a log line is written.</summary>
+public enum LogFormat
 {
     /// <summary>One line an event, for people.</summary>
     Text,

@@ -1,7 +1,12 @@
-namespace Portcullis.Operator.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-/// <summary>Waits for the end of an operator, and says whether it was a good one.</summary>
-internal static partial class ProcessEnd
+namespace Portcullis.Hosting;
+
+/// <summary>Waits for the end of a program, and says whether it was a good one.</summary>
+public static partial class ProcessEnd
 {
     public static async Task<int> WaitAsync(WebApplication app, ILogger logger)
     {
@@ -27,7 +32,7 @@ internal static partial class ProcessEnd
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Loop} failed, so the operator ended. This is a fault in the operator, please report it.")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Loop} failed, so the process ended. This is a fault in Portcullis, please report it.")]
         public static partial void Failed(ILogger logger, Exception? fault, string loop);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Stopped.")]

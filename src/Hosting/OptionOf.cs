@@ -3,10 +3,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Portcullis.Operator.Hosting;
+namespace Portcullis.Hosting;
 
 /// <summary>Makes options whose wrong values are answered with the option's name and an example of a right one.</summary>
-internal static class OptionOf
+public static class OptionOf
 {
     public delegate bool Parser<T>(string text, [MaybeNullWhen(false)] out T value);
 

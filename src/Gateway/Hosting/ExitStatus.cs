@@ -1,9 +1,0 @@
-namespace Portcullis.Gateway.Hosting;
-
-/// <summary>What the process answers its starter.</summary>
-internal static class ExitStatus
-{
-    public const int Fine = 0;
-    public const int Failed = 1;
-    public const int Usage = 2;
-}
