@@ -31,7 +31,12 @@ internal sealed class Upkeep(TimeSpan interval, TimeProvider time, Action<string
                 // Another replica wrote first; what it wrote counts.
                 wait = AfterLostRace;
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                // A request that breaks during a stop is part of the stop.
+                return;
+            }
+            catch (Exception failure)
             {
                 // Whatever it was, what is at hand serves on, and it will be tried again: nothing else would heal it.
                 Tell(failure);
