@@ -27,7 +27,7 @@ internal sealed class Standalone : IAsyncDisposable
     public static async Task<Standalone> StartAsync(CancellationToken cancellation, params (string File, string Content)[] manifests)
     {
         var standalone = new Standalone(cancellation);
-        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer("*.front.test", "*.many.test", "*.example.com"))));
+        standalone.Write("front.yaml", Manifest.TlsSecret("front", standalone.front.Issue(CertificateRecipe.ForServer("*.front.test", "*.many.test", "*.example.com", "shop.test"))));
         foreach (var (file, content) in manifests)
         {
             standalone.Write(file, content);
