@@ -39,7 +39,8 @@ internal static class ProblemConditions
             or ProblemReason.ClientCertificateUnusable
             or ProblemReason.ReferenceNotRead
             or ProblemReason.ReferenceForbidden
-            or ProblemReason.ReferenceUnreadable => ConditionType.ResolvedRefs,
+            or ProblemReason.ReferenceUnreadable
+            or ProblemReason.SessionKeyUnavailable => ConditionType.ResolvedRefs,
         _ => ConditionType.Accepted,
     };
 
@@ -63,6 +64,7 @@ internal static class ProblemConditions
         ProblemReason.ReferenceNotRead => Conditions.Answer.Pending,
         ProblemReason.ReferenceForbidden => "ReferenceForbidden",
         ProblemReason.ReferenceUnreadable => "ReferenceUnreadable",
+        ProblemReason.SessionKeyUnavailable => "SessionKeyUnavailable",
         _ => "Invalid",
     };
 
@@ -82,6 +84,7 @@ internal static class ProblemConditions
             or ProblemReason.ReferenceNotRead
             or ProblemReason.ReferenceForbidden
             or ProblemReason.ReferenceUnreadable
+            or ProblemReason.SessionKeyUnavailable
             or ProblemReason.ShardsFull => false,
         _ => true,
     };

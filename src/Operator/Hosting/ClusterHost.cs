@@ -7,6 +7,7 @@ using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Identity;
 using Portcullis.Operator.Leading;
 using Portcullis.Operator.Reconciling;
+using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Hosting;
 
@@ -59,8 +60,10 @@ internal static class ClusterHost
         services.AddSingleton<Elector>();
         services.AddSingleton<LinkIdentity>();
         services.AddSingleton(new Latest<SessionKey>());
+        services.AddSingleton(new Latest<SessionKeyProblem>());
         services.AddSingleton(provider => new SessionKeeper(
-            new SessionSecret(api, options.SessionSecretKey).OpenAsync,
+            new SessionKeyWatch(
+                new SessionSecret(api, options.SessionSecretKey).OpenAsync, options.SessionSecretKey, provider.GetRequiredService<Latest<SessionKeyProblem>>()).OpenAsync,
             provider.GetRequiredService<Latest<SessionKey>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SessionKeeper>>()));
@@ -78,6 +81,7 @@ internal static class ClusterHost
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILoggerFactory>())
     {
+        SessionKeyProblems = provider.GetRequiredService<Latest<SessionKeyProblem>>(),
         EndProcess = endProcess,
     };
 

@@ -3,6 +3,7 @@ using Portcullis.Contract.Handover;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Leading;
 using Portcullis.Operator.Reconciling;
+using Portcullis.Operator.Translation;
 
 namespace Portcullis.Operator.Hosting;
 
@@ -26,6 +27,9 @@ internal sealed partial class ClusterTerms(
     private static readonly TimeSpan AbsenceGrace = TimeSpan.FromSeconds(15);
 
     private readonly ILogger logger = loggers.CreateLogger<ClusterTerms>();
+
+    /// <summary>Of the session key; none by default.</summary>
+    public Latest<SessionKeyProblem> SessionKeyProblems { get; init; } = new();
 
     /// <summary>Ends this process at once: what ran in a term did not stop, and another operator may lead.</summary>
     public Action<string> EndProcess { get; init; } = _ => { };
@@ -64,7 +68,10 @@ internal sealed partial class ClusterTerms(
         var hub = new FleetHub(options.Gateways.Select(gateway => gateway.Name), term.Epoch, time.GetUtcNow(), time) { Grace = AbsenceGrace };
         var present = new FleetTerm(hub, () => term.IsHeld, term.Outrun, term.Ended);
         using var parts = source.Begin(term);
-        using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, sessionKeys, reconciling, time, loggers.CreateLogger<ReconcileLoop>());
+        using var loop = new ReconcileLoop(parts.Store, hub, options.Translation, sessionKeys, reconciling, time, loggers.CreateLogger<ReconcileLoop>())
+        {
+            SessionKeyProblems = SessionKeyProblems,
+        };
 
         fleet.Begin(present);
 

@@ -46,6 +46,9 @@ internal sealed partial class ReconcileLoop : BackgroundService
         statuses = new LatestPublisher<ImmutableArray<ResourceStatus>>("statuses", store.PublishStatusesAsync, options.Retry, time, logger);
     }
 
+    /// <summary>Of the session key; none by default.</summary>
+    public Latest<SessionKeyProblem> SessionKeyProblems { get; init; } = new();
+
     /// <summary>Whether gateways have been offered something.</summary>
     public bool HasTranslated => Volatile.Read(ref lastGood) is not null;
 
@@ -58,6 +61,7 @@ internal sealed partial class ReconcileLoop : BackgroundService
             ReadSnapshotsAsync(ending.Token),
             TellAsync(hub.State, ending.Token),
             TellAsync(sessionKeys, ending.Token),
+            TellAsync(SessionKeyProblems, ending.Token),
             TurnAsync(ending.Token),
             bundles.RunAsync(ending.Token),
             statuses.RunAsync(ending.Token),
@@ -147,7 +151,8 @@ internal sealed partial class ReconcileLoop : BackgroundService
     {
         try
         {
-            var result = Translator.Translate(snapshot, fleet, lastGood, translation with { SessionKey = sessionKeys.Value }, now);
+            var known = translation with { SessionKey = sessionKeys.Value, SessionKeyProblem = SessionKeyProblems.Value?.Message };
+            var result = Translator.Translate(snapshot, fleet, lastGood, known, now);
             Volatile.Write(ref lastGood, result);
 
             // Gateways first, and without waiting: a removal of trust must not queue behind a slow write.

@@ -33,4 +33,5 @@ public enum ProblemReason
     ReferenceUnreadable,
     DomainNotAllowed,
     ShardsFull,
+    SessionKeyUnavailable,
 }

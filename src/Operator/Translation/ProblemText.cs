@@ -38,6 +38,7 @@ public static class ProblemText
         ProblemReason.ReferenceUnreadable => "PC1024",
         ProblemReason.DomainNotAllowed => "PC1025",
         ProblemReason.ShardsFull => "PC1026",
+        ProblemReason.SessionKeyUnavailable => "PC1027",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -73,6 +74,7 @@ public static class ProblemText
         ProblemReason.ReferenceForbidden => "The operator may not read what is referred to.",
         ProblemReason.ReferenceUnreadable => "What is referred to is of a kind, or has a content, that this operator cannot read.",
         ProblemReason.DomainNotAllowed => "A hostname lies under a domain that only other namespaces may claim.",
+        ProblemReason.SessionKeyUnavailable => "A backend asks for session persistence, and the operator does not get at the key that session cookies are sealed with.",
         ProblemReason.ShardsFull => "The ConfigMaps that carry a gateway's trust bundles have no room for the newest content of a TrustBundle.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

@@ -17,6 +17,9 @@ public sealed record TranslationOptions
     /// <summary>What session cookies are sealed with; null while it is not known.</summary>
     public SessionKey? SessionKey { get; init; }
 
+    /// <summary>Why it is not known and will not be before somebody acts, with what to do; null otherwise.</summary>
+    public string? SessionKeyProblem { get; init; }
+
     /// <summary>Who may claim hostnames under which domain; a domain that no entry covers is anybody's.</summary>
     public ImmutableArray<DomainClaim> Domains { get; init; } = [];
 }

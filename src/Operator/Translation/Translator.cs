@@ -61,7 +61,7 @@ public static class Translator
                 Shards = plan.Shards,
                 Awaited = AwaitedPods.Of(snapshot, fleet, options, bundles, now),
             },
-            Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates)),
+            Routes = routes.ToImmutableSortedDictionary(route => route.Key, route => Outcome(route, attachments, certificates, SessionProblems.Of(route, snapshot.BackendRoutes[route.Key], options))),
             TrustBundles = bundles,
             Gateways = gateways.ToImmutableSortedDictionary(gateway => gateway.Outcome.Name, gateway => gateway.Outcome, StringComparer.Ordinal),
             Certificates = certificates.Read,
@@ -184,10 +184,10 @@ public static class Translator
         return Duration.TryParse(resource.Spec.Rollout?.DrainTimeout, out var drain) ? entry with { DrainTime = drain } : entry;
     }
 
-    private static TranslatedRoute Outcome(RouteDraft route, Attachments attachments, RouteCertificates certificates) => new()
+    private static TranslatedRoute Outcome(RouteDraft route, Attachments attachments, RouteCertificates certificates, IEnumerable<Problem> ofSessions) => new()
     {
         Key = route.Key,
-        Problems = [.. route.Problems, .. attachments.Problems[route.Key], .. certificates.ProblemsOf(route.Key)],
+        Problems = [.. route.Problems, .. attachments.Problems[route.Key], .. certificates.ProblemsOf(route.Key), .. ofSessions],
         Gateways = [.. attachments.Gateways[route.Key]],
         Endpoints = route.Backends.ToImmutableSortedDictionary(
             backend => backend.Name, backend => backend.Endpoints.Where(endpoint => endpoint.IsLeaving is not true).Select(EndpointText).ToImmutableArray(), StringComparer.Ordinal),

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Portcullis.Architecture.Tests;
 using Portcullis.EndToEnd.Tests.Running;
 using Portcullis.TestKit.Backends;
 using Portcullis.TestKit.Pki;
@@ -10,7 +9,7 @@ namespace Portcullis.EndToEnd.Tests.Comparison;
 
 /// <summary>
 /// The same backends behind this gateway and behind Debian's nginx, Apache and HAProxy, each told to verify them as its manual says. Run by <c>make compare</c>, which leaves
-/// the table in artifacts/comparison.md; what is asserted is ours alone.
+/// the tables in artifacts/comparison.md; what is asserted is ours alone.
 /// </summary>
 public sealed class ComparisonTests : EndToEndTest
 {
@@ -23,7 +22,7 @@ public sealed class ComparisonTests : EndToEndTest
     public async Task Each_proxy_judges_the_same_backends()
     {
         await using var backends = await Backends.StartAsync(Root, other, Cancellation);
-        ComparedRoute[] routes = [.. backends.Ports.Select((port, number) => new ComparedRoute(Host(number), port, Careless: false))];
+        ComparedRoute[] routes = [.. backends.Ports.Select((port, number) => new ComparedRoute(Host(number), port))];
         var careless = new ComparedRoute(Careless, backends.Ports[FromAnotherCa], Careless: true);
         await using var standalone = await Standalone.StartAsync(Cancellation, [("bundle.yaml", Manifest.Bundle("company", Root.Certificate)), .. routes.Select(Route)]);
         await using var nginx = await StartAsync(Fronts.Nginx, [.. routes, careless]);
@@ -57,8 +56,7 @@ public sealed class ComparisonTests : EndToEndTest
         await RowAsync("a backend of the new CA", FromAnotherCa, 200);
         await RowAsync("a backend of the old CA", AsItShouldBe, 502);
 
-        Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts"));
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "comparison.md"), $"{table}\n<!--\n{words}-->\n", Cancellation);
+        await ComparisonReport.WriteAsync("backends", table, words, Cancellation);
 
         async Task RowAsync(string sentence, int number, int expected)
         {
@@ -80,23 +78,8 @@ public sealed class ComparisonTests : EndToEndTest
     private static (string File, string Content) Route(ComparedRoute route, int number) =>
         ($"route-{number}.yaml", Manifest.Route($"case-{number}", route.Host, route.Port, "company", ComparedCase.Identity));
 
-    private async Task<FrontProxy> StartAsync(Func<TemporaryFolder, FrontSetup, RunningProcess> start, ComparedRoute[] routes)
-    {
-        var folder = new TemporaryFolder();
-        var setup = FrontProxy.Setup(folder, front, Root.Pem, routes);
-        var proxy = new FrontProxy(start(folder, setup), folder, setup.Port, front);
-
-        try
-        {
-            await proxy.ListensAsync(Cancellation);
-            return proxy;
-        }
-        catch
-        {
-            await proxy.DisposeAsync();
-            throw;
-        }
-    }
+    private Task<FrontProxy> StartAsync(Func<TemporaryFolder, FrontSetup, RunningProcess> start, ComparedRoute[] routes) =>
+        FrontProxy.StartAsync(start, front, Root.Pem, routes, Cancellation);
 
     private async Task<string> StatusAsync(FrontProxy proxy) => Text((await proxy.AskAsync(Careless, Cancellation)).Answer.Status);
 

@@ -9,12 +9,35 @@ namespace Portcullis.EndToEnd.Tests.Comparison;
 /// <summary>One of Debian's proxies while it runs.</summary>
 internal sealed class FrontProxy(RunningProcess process, TemporaryFolder folder, int port, TestAuthority front) : IAsyncDisposable
 {
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, port);
+
+    /// <param name="start">One of <see cref="Fronts"/>.</param>
+    /// <param name="front">Issues its own certificate.</param>
+    /// <param name="root">The company's, as PEM.</param>
+    public static async Task<FrontProxy> StartAsync(
+        Func<TemporaryFolder, FrontSetup, RunningProcess> start, TestAuthority front, string root, IEnumerable<ComparedRoute> routes, CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        var setup = Setup(folder, front, root, routes);
+        var proxy = new FrontProxy(start(folder, setup), folder, setup.Port, front);
+        try
+        {
+            await proxy.ListensAsync(cancellationToken);
+            return proxy;
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <param name="folder">Its own, with nothing in it; belongs to it from here on.</param>
     /// <param name="front">Issues its own certificate.</param>
     /// <param name="root">The company's, as PEM.</param>
     public static FrontSetup Setup(TemporaryFolder folder, TestAuthority front, string root, IEnumerable<ComparedRoute> routes)
     {
-        var certificate = front.Issue("*.front.test");
+        var certificate = front.Issue(CertificateRecipe.ForServer("*.front.test", "shop.test"));
         return new FrontSetup(
             FreePorts.Next(),
             folder.Write("front.crt", TestPem.Certificates(certificate)),
@@ -24,9 +47,9 @@ internal sealed class FrontProxy(RunningProcess process, TemporaryFolder folder,
             [.. routes]);
     }
 
-    public HttpClient Client() => TestClient.To(new IPEndPoint(IPAddress.Loopback, port), front.Certificate);
+    public HttpClient Client() => TestClient.To(EndPoint, front.Certificate);
 
-    public Task ListensAsync(CancellationToken cancellationToken) => process.WaitUntilAsync(attempt => Listener.AcceptsAsync(port, attempt), cancellationToken);
+    private Task ListensAsync(CancellationToken cancellationToken) => process.WaitUntilAsync(attempt => Listener.AcceptsAsync(port, attempt), cancellationToken);
 
     /// <summary>The answer, and the lines that it left in the log.</summary>
     public async Task<(Answer Answer, string[] Lines)> AskAsync(string host, CancellationToken cancellationToken)

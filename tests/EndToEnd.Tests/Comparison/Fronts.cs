@@ -24,12 +24,17 @@ internal static class Fronts
               ssl_certificate {{setup.ChainFile}};
               ssl_certificate_key {{setup.KeyFile}};
               proxy_http_version 1.1;
+              client_header_timeout 5s;
+              client_body_timeout 5s;
+              keepalive_timeout 2s;
+              proxy_read_timeout 5s;
             {{Lines(setup, route => $$"""
               server {
                 listen 127.0.0.1:{{setup.Port}} ssl;
                 server_name {{route.Host}};
                 location / {
                   proxy_pass https://127.0.0.1:{{route.Port}};
+                  {{(route.KeepsHost ? "proxy_set_header Host $host;" : "")}}
                   {{(route.Careless ? "" : $"proxy_ssl_verify on; proxy_ssl_trusted_certificate {setup.RootFile}; proxy_ssl_verify_depth 4; proxy_ssl_name {ComparedCase.Identity}; proxy_ssl_server_name on;")}}
                 }
               }
@@ -52,6 +57,8 @@ internal static class Fronts
             ServerLimit 2
             ThreadsPerChild 8
             MaxRequestWorkers 16
+            Timeout 5
+            KeepAliveTimeout 2
             Listen 127.0.0.1:{{setup.Port}}
             {{Lines(setup, route => $"""
             <VirtualHost 127.0.0.1:{setup.Port}>
@@ -61,6 +68,7 @@ internal static class Fronts
               SSLCertificateKeyFile "{setup.KeyFile}"
               SSLProxyEngine on
               {(route.Careless ? "" : $"SSLProxyVerify require\n  SSLProxyVerifyDepth 4\n  SSLProxyCACertificateFile \"{setup.RootFile}\"")}
+              ProxyPreserveHost {(route.KeepsHost ? "On" : "Off")}
               ProxyPass / https://{ComparedCase.Identity}:{route.Port}/ retry=0
             </VirtualHost>
             """)}}
@@ -84,8 +92,10 @@ internal static class Fronts
           option httplog
           retries 0
           timeout connect 5s
-          timeout client 20s
-          timeout server 20s
+          timeout http-request 5s
+          timeout http-keep-alive 2s
+          timeout client 5s
+          timeout server 5s
         frontend front
           bind 127.0.0.1:{{setup.Port}} ssl crt {{setup.BothFile}}
         {{Lines(setup, route => $"  use_backend {route.Host} if {{ hdr(host) -i {route.Host} }}")}}

@@ -12,7 +12,7 @@ internal sealed class Standalone : IAsyncDisposable
 {
     // A wildcard in a certificate stands for one label, that of a route for any number.
     private static readonly string[] FrontNames =
-        ["*.front.test", "*.many.test", "*.example.com", "*.wild.front.test", "*.deep.wild.front.test", "*.other.wild.front.test"];
+        ["*.front.test", "*.many.test", "*.example.com", "*.wild.front.test", "*.deep.wild.front.test", "*.other.wild.front.test", "shop.test"];
 
     private readonly TemporaryFolder folder = new();
     private readonly TestAuthority front = TestAuthority.CreateRoot("Front Root");

@@ -42,6 +42,7 @@ public sealed class KstatusTests
         [ProblemReason.ReferenceUnreadable] = Kstatus.InProgress,
         [ProblemReason.DomainNotAllowed] = Kstatus.Failed,
         [ProblemReason.ShardsFull] = Kstatus.InProgress,
+        [ProblemReason.SessionKeyUnavailable] = Kstatus.InProgress,
         [ProblemReason.RouteCertificateNotFound] = Kstatus.InProgress,
         [ProblemReason.RouteCertificateUnusable] = Kstatus.Failed,
         [ProblemReason.ClientCertificateNotFound] = Kstatus.InProgress,

@@ -6,6 +6,7 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Handover;
 using Portcullis.Contract.Reports;
 using Portcullis.Contract.Wire;
+using Portcullis.Operator.Conditions;
 using Portcullis.Operator.Delivery;
 using Portcullis.Operator.Reconciling;
 using Portcullis.Operator.Resources;
@@ -24,6 +25,7 @@ public sealed class ReconcileLoopTests : IAsyncLifetime
     private readonly TestLog log = new();
     private readonly FakeTimeProvider clock = new(CertificateRecipe.DefaultNotBefore.AddYears(1));
     private readonly Latest<SessionKey> sessionKeys = new();
+    private readonly Latest<SessionKeyProblem> sessionKeyProblems = new();
     private ReconcileLoop? loop;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -183,9 +185,31 @@ public sealed class ReconcileLoopTests : IAsyncLifetime
         Assert.Equal([EntryKey.SessionKey], second.Configuration.Since(first.Configuration).Upserts.Select(entry => entry.Key));
     }
 
+    [Fact]
+    public async Task That_there_is_no_session_key_is_said_in_statuses_until_there_is_one()
+    {
+        var route = Declared.Route(new CaCertificateRef { Name = Declared.Corp.Name });
+        var kept = route with { Spec = route.Spec with { Backends = [route.Spec.Backends[0] with { SessionPersistence = new SessionPersistence() }] } };
+        using var root = TestAuthority.CreateRoot("company");
+        await StartAsync();
+        store.Show(Declared.Snapshot(Declared.Bundle(root.Pem)) with { BackendRoutes = ImmutableSortedDictionary<ResourceKey, BackendRoute>.Empty.Add(Declared.Orders, kept) });
+
+        await store.Statuses.WaitAsync(written => written.Length > 0 && ReasonOf(written[^1]) == "ResolvedRefs", Cancellation);
+        sessionKeyProblems.Offer(new SessionKeyProblem("It is forbidden."));
+        await store.Statuses.WaitAsync(written => ReasonOf(written[^1]) == "SessionKeyUnavailable", Cancellation);
+        sessionKeys.Offer(new SessionKey(new byte[SessionKey.Length]));
+        await store.Statuses.WaitAsync(written => ReasonOf(written[^1]) == "ResolvedRefs", Cancellation);
+
+        static string ReasonOf(ImmutableArray<ResourceStatus> statuses) =>
+            statuses.OfType<ResourceStatus.OfRoute>().Single().Status.Conditions.Single(condition => condition.Type == "ResolvedRefs").Reason;
+    }
+
     private Task StartAsync(TimeProvider? time = null)
     {
-        loop = new ReconcileLoop(store, hub, new TranslationOptions(), sessionKeys, Quick, time ?? TimeProvider.System, log.For<ReconcileLoop>());
+        loop = new ReconcileLoop(store, hub, new TranslationOptions(), sessionKeys, Quick, time ?? TimeProvider.System, log.For<ReconcileLoop>())
+        {
+            SessionKeyProblems = sessionKeyProblems,
+        };
         return loop.StartAsync(Cancellation);
     }
 

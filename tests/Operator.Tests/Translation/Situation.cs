@@ -16,7 +16,7 @@ namespace Portcullis.Operator.Tests.Translation;
 /// <summary>
 /// What a case says about the moment around its resources, in a document of kind Situation: <c>now</c>, the declared <c>gateways</c>, the connected
 /// <c>replicas</c>, and whether the operator was <c>restarted</c> since the turn before; of a cluster also the <c>pods</c> of each gateway, <c>ledSince</c>, the
-/// <c>operatorService</c>, the <c>domains</c>, a text that the <c>sessionKey</c> is made of, and the <c>faults</c> of what could not be read.
+/// <c>operatorService</c>, the <c>domains</c>, a text that the <c>sessionKey</c> is made of or its <c>sessionKeyProblem</c>, and the <c>faults</c> of what could not be read.
 /// </summary>
 internal sealed class Situation(JsonObject content)
 {
@@ -33,6 +33,7 @@ internal sealed class Situation(JsonObject content)
     {
         OperatorService = content["operatorService"] is { } service ? ResourceKey.Parse((string)service!) : null,
         SessionKey = content["sessionKey"] is { } text ? new SessionKey(SHA256.HashData(Encoding.UTF8.GetBytes((string)text!))) : null,
+        SessionKeyProblem = (string?)content["sessionKeyProblem"],
         ForbiddenEndpoints = Texts(content["forbiddenEndpoints"]),
         Domains = [.. (content["domains"] as JsonArray ?? []).Select(claim => new DomainClaim((string)claim!["domain"]!, Texts(claim["namespaces"])))],
     } is var options && content["gateways"] is JsonArray gateways

@@ -5,33 +5,46 @@ using Portcullis.Gateway.Proxy.Requests;
 namespace Portcullis.Gateway.Hosting.Front;
 
 /// <summary>
-/// Ends HTTP/2 connections that send more frames than they need. The server answers pings and settings without number, and each costs more than the
-/// client spends on it; what opens and resets streams is bounded by the server itself.
+/// Ends HTTP/2 connections that send more frames than they need. The server answers pings and settings without number and opens windows byte by byte, and each costs more
+/// than the client spends on it; what opens and resets streams is bounded by the server itself.
 /// </summary>
 internal sealed partial class ControlFrames(long perSecond, TimeProvider time, ILogger<ControlFrames> logger)
 {
+    /// <summary>For the server to say goodbye and the client to read it; who floods may do neither.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private readonly Seldom seldom = new(time);
 
     /// <summary>To be used behind TLS.</summary>
-    public Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
+    public Task LimitAsync(ConnectionContext connection, ConnectionDelegate next) =>
+        connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
+            ? LimitedAsync(connection, next)
+            : next(connection);
+
+    private async Task LimitedAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true)
+        using var farewell = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var cut = farewell.Token.UnsafeRegister(
+            static ended => ((ConnectionContext)ended!).Abort(new ConnectionAbortedException("The connection sent more control frames than one may.")), connection);
+        var account = new FrameAccount(new FrameBudget(perSecond, time));
+        var transport = connection.Transport;
+        var input = new CountingReader(transport.Input, account, TooMany);
+        connection.Transport = new LimitedPipe(input, new FarewellWriter(transport.Output, account));
+        await next(connection).ConfigureAwait(false);
+        if (account.IsOverdrawn)
         {
-            var budget = new FrameBudget(perSecond, time);
-            connection.Transport = new LimitedPipe(connection.Transport, new CountingReader(connection.Transport.Input, budget, () => End(connection)));
+            await input.DrainAsync(farewell.Token).ConfigureAwait(false);
         }
 
-        return next(connection);
-    }
-
-    private void End(ConnectionContext connection)
-    {
-        if (seldom.IsTime())
+        void TooMany()
         {
-            Log.TooMany(logger, connection.RemoteEndPoint, perSecond);
-        }
+            if (seldom.IsTime())
+            {
+                Log.TooMany(logger, connection.RemoteEndPoint, perSecond);
+            }
 
-        connection.Abort(new ConnectionAbortedException("The connection sent more control frames than one may."));
+            farewell.CancelAfter(Farewell);
+        }
     }
 
     private static partial class Log

@@ -3,19 +3,24 @@ using System.IO.Pipelines;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
-/// <summary>Passes on what it reads, once each byte has been looked at.</summary>
-internal sealed class CountingReader(PipeReader inner, FrameBudget budget, Action tooMany) : PipeReader
+/// <summary>Passes on what it reads, once each byte has been looked at; with a frame too many the input ends, as if the client had closed it.</summary>
+internal sealed class CountingReader(PipeReader inner, FrameAccount account, Action tooMany) : PipeReader
 {
-    private readonly FrameHeaders frames = new();
+    private readonly FrameHeaders frames = new(FrameHeaders.ClientPreface);
     private ReadOnlySequence<byte> current;
     private long seen;
-    private bool hasEnded;
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        Seen(await inner.ReadAsync(cancellationToken).ConfigureAwait(false));
+        account.IsOverdrawn ? Ended(current) : Seen(await inner.ReadAsync(cancellationToken).ConfigureAwait(false));
 
     public override bool TryRead(out ReadResult result)
     {
+        if (account.IsOverdrawn)
+        {
+            result = Ended(current);
+            return true;
+        }
+
         var any = inner.TryRead(out result);
         result = any ? Seen(result) : result;
 
@@ -26,6 +31,12 @@ internal sealed class CountingReader(PipeReader inner, FrameBudget budget, Actio
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        // What was left when the input ended stays where it is.
+        if (account.IsOverdrawn)
+        {
+            return;
+        }
+
         seen -= current.Slice(current.Start, consumed).Length;
         current = default;
         inner.AdvanceTo(consumed, examined);
@@ -33,31 +44,67 @@ internal sealed class CountingReader(PipeReader inner, FrameBudget budget, Actio
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        // What comes after the end is drained.
+        if (!account.IsOverdrawn)
+        {
+            inner.Complete(exception);
+        }
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    /// <summary>
+    /// After the end of an input with a frame too many: reads on and drops everything until the client closes. A connection that is closed with bytes unread is reset, and
+    /// the reset overtakes what was said last.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            inner.AdvanceTo(current.End);
+            while (await inner.ReadAsync(cancellationToken).ConfigureAwait(false) is { IsCompleted: false } read)
+            {
+                inner.AdvanceTo(read.Buffer.End);
+            }
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A reset, ours or the client's, is an end as well.
+        }
+        finally
+        {
+            await inner.CompleteAsync().ConfigureAwait(false);
+        }
+    }
 
     private ReadResult Seen(ReadResult result)
     {
         current = result.Buffer;
         foreach (var segment in current.Slice(seen))
         {
-            Spend(frames.CountUseless(segment.Span));
+            if (!IsAllowed(segment.Span))
+            {
+                tooMany();
+                return Ended(current);
+            }
         }
 
         seen = current.Length;
         return result;
     }
 
-    private void Spend(int count)
+    private bool IsAllowed(ReadOnlySpan<byte> bytes)
     {
-        for (; count > 0 && !hasEnded; count--)
+        while (frames.ReadNext(ref bytes))
         {
-            if (!budget.TrySpend())
+            if (!account.Take(frames))
             {
-                hasEnded = true;
-                tooMany();
+                return false;
             }
         }
+
+        return true;
     }
+
+    private static ReadResult Ended(ReadOnlySequence<byte> buffer) => new(buffer.Slice(0, 0), isCanceled: false, isCompleted: true);
 }

@@ -2,20 +2,31 @@ using System.Buffers.Binary;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
-/// <summary>Finds the frames in the bytes that a client sends (RFC 9113, section 4.1), whatever pieces they come in, and tells those that carry nothing of a request.</summary>
-internal sealed class FrameHeaders
+/// <summary>Finds the frames in the bytes of one direction (RFC 9113, section 4.1), whatever pieces they come in.</summary>
+/// <param name="preface">How many bytes come before the first frame.</param>
+internal sealed class FrameHeaders(int preface)
 {
+    /// <summary>Of a client; a server begins with a frame.</summary>
+    public const int ClientPreface = 24;
+
     private const int HeaderLength = 9;
-    private const int PrefaceLength = 24;
 
     private readonly byte[] header = new byte[HeaderLength];
     private int held;
-    private long toSkip = PrefaceLength;
+    private long toSkip = preface;
 
-    /// <summary>How many such frames begin in these bytes, which follow those of the last call.</summary>
-    public int CountUseless(ReadOnlySpan<byte> bytes)
+    /// <summary>The type of the frame that is being read, or was read last.</summary>
+    public byte Type => header[3];
+
+    public byte Flags => header[4];
+
+    public int Length { get; private set; }
+
+    /// <summary>
+    /// Goes on to the end of the next header, or of all bytes. True at a header's end; <paramref name="bytes"/> then begins with the payload.
+    /// </summary>
+    public bool ReadNext(ref ReadOnlySpan<byte> bytes)
     {
-        var count = 0;
         while (!bytes.IsEmpty)
         {
             if (toSkip > 0)
@@ -34,29 +45,11 @@ internal sealed class FrameHeaders
             if (held == HeaderLength)
             {
                 held = 0;
-                toSkip = BinaryPrimitives.ReadInt32BigEndian(header) >>> 8;
-                count += IsUseless(header[3], header[4], toSkip) ? 1 : 0;
+                toSkip = Length = BinaryPrimitives.ReadInt32BigEndian(header) >>> 8;
+                return true;
             }
         }
 
-        return count;
+        return false;
     }
-
-    // Downloads need window updates in number, and they are cheap; resets are bounded with the streams that they reset. Everything else, unknown types
-    // included, is needed a few times in a connection's life, or not at all.
-    private static bool IsUseless(byte type, byte flags, long length) => type switch
-    {
-        Data => length == 0 && (flags & EndStream) == 0,
-        Headers or ResetStream or WindowUpdate => false,
-        Ping => (flags & Acknowledgement) == 0,
-        _ => true,
-    };
-
-    private const byte Data = 0x0;
-    private const byte Headers = 0x1;
-    private const byte ResetStream = 0x3;
-    private const byte Ping = 0x6;
-    private const byte WindowUpdate = 0x8;
-    private const byte EndStream = 0x1;
-    private const byte Acknowledgement = 0x1;
 }

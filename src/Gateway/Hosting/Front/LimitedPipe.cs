@@ -2,10 +2,10 @@ using System.IO.Pipelines;
 
 namespace Portcullis.Gateway.Hosting.Front;
 
-/// <summary>A transport whose input is looked at on the way.</summary>
-internal sealed class LimitedPipe(IDuplexPipe inner, PipeReader input) : IDuplexPipe
+/// <summary>A transport that is looked at on the way, in both directions.</summary>
+internal sealed class LimitedPipe(PipeReader input, PipeWriter output) : IDuplexPipe
 {
     public PipeReader Input => input;
 
-    public PipeWriter Output => inner.Output;
+    public PipeWriter Output => output;
 }

@@ -22,6 +22,7 @@ internal sealed class LiveEndpoint
     private volatile BackendObservation? observation;
     private volatile bool wasRefused;
     private volatile IPAddress[]? resolved;
+    private int isOutdated;
     private int requests;
     private int connections;
 
@@ -52,6 +53,15 @@ internal sealed class LiveEndpoint
     {
         get => resolved;
         set => resolved = value;
+    }
+
+    /// <summary>Notes whether <see cref="Resolved"/> is all that is known of its name; true when that is news.</summary>
+    public bool IsNews(bool outdated)
+    {
+        var next = outdated ? 1 : 0;
+
+        // Nearly always it is as before, and then nobody has to write.
+        return Volatile.Read(ref isOutdated) != next && Interlocked.Exchange(ref isOutdated, next) != next;
     }
 
     /// <summary>Null when nothing was seen there since what it is held to changed.</summary>

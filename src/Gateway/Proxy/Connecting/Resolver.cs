@@ -10,7 +10,8 @@ namespace Portcullis.Gateway.Proxy.Connecting;
 /// </summary>
 /// <param name="lookUp">Answers with a name's addresses.</param>
 /// <param name="time">Measures patience.</param>
-internal sealed class Resolver(Func<string, CancellationToken, Task<IPAddress[]>> lookUp, TimeProvider time)
+/// <param name="logger">Hears of a name whose last good answer has to do, and of its return, once each.</param>
+internal sealed partial class Resolver(Func<string, CancellationToken, Task<IPAddress[]>> lookUp, TimeProvider time, ILogger logger)
 {
     /// <summary>A name server that is away does not say so. With an answer at hand, a connect has better things to do with its time.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -34,21 +35,48 @@ internal sealed class Resolver(Func<string, CancellationToken, Task<IPAddress[]>
         try
         {
             var found = await asked.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
-            return found.Length == 0 ? last : Kept(endpoint, found);
+            return found.Length == 0 ? Last(endpoint, last, "it has no address any more") : Kept(endpoint, found);
         }
-        catch (Exception failure) when (failure is SocketException or TimeoutException)
+        catch (SocketException failure)
         {
-            return last;
+            return Last(endpoint, last, failure.Message);
+        }
+        catch (TimeoutException)
+        {
+            return Last(endpoint, last, "no answer in time");
         }
     }
 
-    private static IPAddress[] Kept(LiveEndpoint endpoint, IPAddress[] found)
+    private IPAddress[] Last(LiveEndpoint endpoint, IPAddress[] last, string problem)
+    {
+        if (endpoint.IsNews(outdated: true))
+        {
+            Log.Outdated(logger, endpoint.Address.Host, endpoint.Backend, problem, last);
+        }
+
+        return last;
+    }
+
+    private IPAddress[] Kept(LiveEndpoint endpoint, IPAddress[] found)
     {
         if (found.Length > 0)
         {
             endpoint.Resolved = found;
+            if (endpoint.IsNews(outdated: false))
+            {
+                Log.Resolves(logger, endpoint.Address.Host, endpoint.Backend, found);
+            }
         }
 
         return found;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The name {Name} of {Backend} could not be looked up: {Problem}. Its last good answer serves on: {Addresses}. Should it move meanwhile, requests fail until the name resolves again.")]
+        public static partial void Outdated(ILogger logger, string name, BackendKey backend, string problem, IPAddress[] addresses);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The name {Name} of {Backend} resolves again, to {Addresses}.")]
+        public static partial void Resolves(ILogger logger, string name, BackendKey backend, IPAddress[] addresses);
     }
 }

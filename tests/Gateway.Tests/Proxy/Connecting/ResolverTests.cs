@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Portcullis.Contract;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Connecting;
 using Portcullis.Gateway.Tests.Proxy.Kit;
+using Portcullis.TestKit.Logs;
 
 namespace Portcullis.Gateway.Tests.Proxy.Connecting;
 
-public sealed class ResolverTests
+public sealed class ResolverTests : IDisposable
 {
     private static readonly IPAddress One = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress Two = IPAddress.Parse("192.0.2.2");
@@ -17,8 +19,11 @@ public sealed class ResolverTests
     private readonly FakeTimeProvider time = new();
     private readonly Queue<Task<IPAddress[]>> answers = new();
     private readonly List<string> asked = [];
+    private readonly TestLog log = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => log.Dispose();
 
     [Fact]
     public async Task A_name_is_asked_for_at_every_connect()
@@ -76,6 +81,36 @@ public sealed class ResolverTests
         Assert.Empty(await resolver.AddressesOfAsync(At("orders.corp.internal"), Cancellation));
     }
 
+    [Fact]
+    public async Task That_the_last_good_answer_has_to_do_is_told_once_and_so_is_its_end()
+    {
+        var resolver = Answering(Found(One), Found(One), Failed(), Found(), Failed(), Found(Two), Found(One), Failed());
+        var endpoint = At("orders.corp.internal");
+
+        for (var number = 0; number < 8; number++)
+        {
+            await resolver.AddressesOfAsync(endpoint, Cancellation);
+        }
+
+        Assert.Equal([LogLevel.Warning, LogLevel.Information, LogLevel.Warning], log.Lines.Entries.Select(line => line.Level));
+        Assert.Contains("orders.corp.internal", log.Lines.Entries[0].Message, StringComparison.Ordinal);
+        Assert.Contains(One.ToString(), log.Lines.Entries[0].Message, StringComparison.Ordinal);
+        Assert.Contains(Two.ToString(), log.Lines.Entries[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lookup_without_an_answer_is_told_as_such()
+    {
+        var (resolver, endpoint) = (Answering(Found(One), new TaskCompletionSource<IPAddress[]>().Task), At("orders.corp.internal"));
+        await resolver.AddressesOfAsync(endpoint, Cancellation);
+
+        var waiting = resolver.AddressesOfAsync(endpoint, Cancellation);
+        time.Advance(Resolver.Patience);
+        await waiting;
+
+        Assert.Contains("no answer in time", Assert.Single(log.Lines.Entries).Message, StringComparison.Ordinal);
+    }
+
     private static Task<IPAddress[]> Found(params IPAddress[] addresses) => Task.FromResult(addresses);
 
     private static Task<IPAddress[]> Failed() => Task.FromException<IPAddress[]>(Unknown);
@@ -93,7 +128,8 @@ public sealed class ResolverTests
                 asked.Add(name);
                 return answers.Dequeue();
             },
-            time);
+            time,
+            log.For<Resolver>());
     }
 
     private LiveEndpoint At(string host) =>

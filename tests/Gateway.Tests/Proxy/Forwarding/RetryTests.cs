@@ -195,18 +195,42 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_backend_that_always_fails_gets_a_fifth_more_requests()
+    public async Task A_backend_that_always_fails_gets_a_fifth_more_requests_and_twenty()
     {
         await using var server = Answering(Bad);
         Serve(Twice, server.Port);
 
-        for (var number = 0; number < 100; number++)
+        await FailAsync(100);
+
+        // Each wants two more. The first request finds the store of twenty full and earns nothing.
+        Assert.Equal(100 + 20 + (99 / 5), seen.Count);
+    }
+
+    [Fact]
+    public async Task A_changed_rule_brings_no_new_retries()
+    {
+        await using var server = Answering(Bad);
+        Serve(Twice, server.Port);
+        await FailAsync(50);
+
+        Serve(Twice with { Attempts = 5 }, server.Port);
+        await FailAsync(50);
+
+        Assert.Equal(100 + 20 + (99 / 5), seen.Count);
+    }
+
+    [Fact]
+    public async Task What_is_sent_again_without_any_rule_comes_out_of_the_same_budget()
+    {
+        Serve(null, LoadBalancing.RoundRobin, FreePorts.Next(), FreePorts.Next());
+
+        for (var number = 0; number < 60; number++)
         {
             using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         }
 
-        Assert.InRange(seen.Count, 120, 140);
+        Assert.Equal(20 + (59 / 5), gateway.Logs.GetSnapshot().Count(line => line.Message.Contains("sent again", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -264,6 +288,15 @@ public sealed class RetryTests : IAsyncLifetime
         });
 
         Assert.Equal(0, lost);
+    }
+
+    private async Task FailAsync(int requests)
+    {
+        for (var number = 0; number < requests; number++)
+        {
+            using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        }
     }
 
     private ScriptedServer Answering(params string[] answers)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -12,6 +13,7 @@ namespace Portcullis.Gateway.Tests.Hosting.Front.Floods;
 public sealed class FloodTests : IAsyncLifetime
 {
     private const string Host = "shop.test";
+    private const int LargeBytes = 256 * 1024 * 1024;
     private readonly TestAuthority root = TestAuthority.CreateRoot("root");
     private readonly TestLog log = new();
     private readonly HeldAnswer answer = new();
@@ -19,7 +21,7 @@ public sealed class FloodTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => server = await FrontServer.StartAsync(root, Host, answer.AnswerAsync, log, Cancellation);
+    public async ValueTask InitializeAsync() => server = await FrontServer.StartAsync(root, Host, AnswerAsync, log, Cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -61,6 +63,61 @@ public sealed class FloodTests : IAsyncLifetime
 
     [Fact]
     public async Task Frames_of_unknown_types_without_number_end_the_connection() => await EndsAsync(FloodAsync(_ => Http2Frames.Of(0xBE, 0, 0, [])));
+
+    [Fact]
+    public async Task Windows_that_are_opened_without_number_end_the_connection() => await EndsAsync(FloodAsync(_ => Http2Frames.WindowUpdate(0, 1)));
+
+    [Theory]
+    [InlineData("pings")]
+    [InlineData("settings")]
+    [InlineData("windows")]
+    [InlineData("unknown")]
+    public async Task Who_floods_is_told_to_calm_down_between_two_frames(string kind)
+    {
+        var flood = kind switch
+        {
+            "pings" => Http2Frames.Ping(),
+            "settings" => Http2Frames.Settings(),
+            "windows" => Http2Frames.WindowUpdate(0, 1),
+            _ => Http2Frames.Of(0xBE, 0, 0, []),
+        };
+        await using var stream = await TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
+
+        // While an answer is on its way.
+        await stream.WriteAsync((byte[])[.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.EndStream | Http2Frames.EndHeaders, Http2Frames.Get("/large"))], Cancellation);
+        await stream.WriteAsync(Enumerable.Repeat(flood, 2_000).SelectMany(frame => frame).ToArray(), Cancellation);
+
+        var frame = await Http2Frames.ReadAsync(stream, Cancellation);
+        while (frame.Type != 0x7)
+        {
+            frame = await Http2Frames.ReadAsync(stream, Cancellation);
+        }
+
+        Assert.Equal(0, frame.Stream);
+        Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0xB], frame.Payload);
+        await ServedAsync();
+    }
+
+    [Fact]
+    public async Task Who_floods_and_does_not_listen_is_cut_off()
+    {
+        // Nothing is read, and the answer is larger than all buffers on the way: there is no place for a farewell.
+        await using var stream = await TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
+        await stream.WriteAsync(
+            (byte[])[.. Http2Frames.Preface, .. Http2Frames.WindowUpdate(0, 1 << 30), .. Http2Frames.Settings(initialWindow: 1 << 30),
+                .. Http2Frames.Headers(1, Http2Frames.EndStream | Http2Frames.EndHeaders, Http2Frames.Get("/large"))],
+            Cancellation);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await stream.WriteAsync(Http2Frames.Of(0xBE, 0, 0, []), Cancellation);
+            }
+        });
+
+        await ServedAsync();
+    }
 
     [Fact]
     public async Task As_many_pings_as_a_busy_client_sends_are_answered()
@@ -108,6 +165,17 @@ public sealed class FloodTests : IAsyncLifetime
         {
             await ToTheEndAsync(stream);
             await stream.DisposeAsync();
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context) => context.Request.Path == "/large" ? LargeAsync(context) : answer.AnswerAsync(context);
+
+    private static async Task LargeAsync(HttpContext context)
+    {
+        var piece = new byte[64 * 1024];
+        for (var sent = 0; sent < LargeBytes; sent += piece.Length)
+        {
+            await context.Response.Body.WriteAsync(piece, context.RequestAborted);
         }
     }
 
@@ -164,13 +232,10 @@ public sealed class FloodTests : IAsyncLifetime
 
     private static async Task ToTheEndAsync(Stream stream)
     {
-        var buffer = new byte[16 * 1024];
         try
         {
-            while (await stream.ReadAsync(buffer, Cancellation) > 0)
-            {
-                // What the server says to such a client is of no interest.
-            }
+            // What the server says to such a client is mostly of no interest.
+            await stream.CopyToAsync(Stream.Null, Cancellation);
         }
         catch (IOException)
         {

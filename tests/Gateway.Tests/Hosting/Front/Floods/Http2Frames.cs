@@ -13,10 +13,17 @@ internal static class Http2Frames
 
     public static byte[] Settings() => Of(type: 0x4, flags: 0, stream: 0, []);
 
+    /// <summary>With SETTINGS_INITIAL_WINDOW_SIZE.</summary>
+    public static byte[] Settings(int initialWindow) =>
+        Of(type: 0x4, flags: 0, stream: 0, [0, 4, (byte)(initialWindow >> 24), (byte)(initialWindow >> 16), (byte)(initialWindow >> 8), (byte)initialWindow]);
+
     public static byte[] Ping() => Of(type: 0x6, flags: 0, stream: 0, new byte[8]);
 
     /// <summary>With CANCEL.</summary>
     public static byte[] Reset(int stream) => Of(type: 0x3, flags: 0, stream, [0, 0, 0, 8]);
+
+    /// <summary>Of one stream, or of the connection when it is 0.</summary>
+    public static byte[] WindowUpdate(int stream, int by) => Of(type: 0x8, flags: 0, stream, [(byte)(by >> 24), (byte)(by >> 16), (byte)(by >> 8), (byte)by]);
 
     public static byte[] Headers(int stream, byte flags, ReadOnlySpan<byte> block) => Of(type: 0x1, flags, stream, block);
 
@@ -29,6 +36,16 @@ internal static class Http2Frames
     public static byte[] Header(string name, string value) => [0x00, .. Text(name), .. Text(value)];
 
     public static byte[] Literal(byte index, string value) => [index, .. Text(value)];
+
+    /// <summary>The next one.</summary>
+    public static async Task<(byte Type, byte Flags, int Stream, byte[] Payload)> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var header = new byte[9];
+        await stream.ReadExactlyAsync(header, cancellationToken);
+        var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(header) >>> 8];
+        await stream.ReadExactlyAsync(payload, cancellationToken);
+        return (header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
+    }
 
     private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
 
