@@ -46,6 +46,8 @@ public sealed class RetryBudgetTests
         Assert.Equal(20, Spent(budget));
         Earn(budget, 4);
         Assert.False(budget.TrySpend());
+        Earn(budget, 10_000);
+        Assert.Equal(20, Spent(budget));
     }
 
     private static void Earn(RetryBudget budget, int requests)

@@ -14,7 +14,7 @@ namespace Portcullis.Gateway.Tests.Hosting.Front.Floods;
 public sealed class BusyClientTests : IAsyncLifetime
 {
     private const string Host = "shop.test";
-    private const int Bytes = 256 * 1024 * 1024;
+    private const int Bytes = 128 * 1024 * 1024;
     private readonly TestAuthority root = TestAuthority.CreateRoot("root");
     private readonly TestLog log = new();
     private FrontServer server = null!;
@@ -64,6 +64,7 @@ public sealed class BusyClientTests : IAsyncLifetime
     public async Task An_upload_and_a_download_of_an_ordinary_client_come_to_their_end()
     {
         using var client = TestClient.To(server.EndPoint, root.Certificate, HttpVersion.Version20);
+        client.Timeout = Timeout.InfiniteTimeSpan;
         using var request = new HttpRequestMessage(HttpMethod.Post, $"https://{Host}/") { Content = new ByteArrayContent(new byte[Bytes]) };
         request.Version = HttpVersion.Version20;
 
