@@ -38,9 +38,18 @@ internal sealed class Standalone : IAsyncDisposable
         }
 
         Directory.CreateDirectory(standalone.folder["gateway"]);
-        standalone.Operator = await OperatorProcess.StartAsync(
-            standalone.folder["manifests"], standalone.folder["state"], $"{Manifest.Namespace}/front", cancellation);
-        standalone.Gateway = await GatewayProcess.StartAsync(standalone.Operator, standalone.folder["gateway", "configuration"], httpsPort: 0, cancellation);
+        try
+        {
+            standalone.Operator = await OperatorProcess.StartAsync(
+                standalone.folder["manifests"], standalone.folder["state"], $"{Manifest.Namespace}/front", cancellation);
+            standalone.Gateway = await GatewayProcess.StartAsync(standalone.Operator, standalone.folder["gateway", "configuration"], httpsPort: 0, cancellation);
+        }
+        catch
+        {
+            // The operator would outlive the test.
+            await standalone.DisposeAsync();
+            throw;
+        }
 
         return standalone;
     }

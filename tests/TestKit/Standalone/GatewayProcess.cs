@@ -32,7 +32,16 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(OperatorProcess @operator, string saved, int httpsPort, CancellationToken cancellationToken)
     {
         var started = new GatewayProcess(@operator, saved, httpsPort == 0 ? FreePorts.Next() : httpsPort);
-        await started.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await started.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody has it yet who could end it.
+            await started.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
 
         return started;
     }

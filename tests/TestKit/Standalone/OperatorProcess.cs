@@ -37,7 +37,16 @@ public sealed class OperatorProcess : IAsyncDisposable
     public static async Task<OperatorProcess> StartAsync(string manifests, string state, string? defaultCertificate, CancellationToken cancellationToken)
     {
         var started = new OperatorProcess(manifests, state, defaultCertificate);
-        await started.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await started.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody has it yet who could end it.
+            await started.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
 
         return started;
     }
