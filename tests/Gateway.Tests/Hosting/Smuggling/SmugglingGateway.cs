@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Net.Security;
 using System.Text;
 using Portcullis.Gateway.Hosting.Access;
 using Portcullis.Gateway.Tests.Hosting.Kit;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Clients;
+using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
 
 namespace Portcullis.Gateway.Tests.Hosting.Smuggling;
@@ -29,6 +31,7 @@ public sealed class SmugglingGateway : IAsyncLifetime
     {
         using var certificate = company.Issue("orders.internal");
         await using var backend = new RecordingBackend(certificate);
+        var logged = gateway.Log.Lines.Entries.Length;
         gateway.Serve(Make.Mounts(company), Make.Route(Make.Backend(backend.Port)), Make.Bundle(company));
         await using var stream = await TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, cancellationToken);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes), cancellationToken);
@@ -37,16 +40,19 @@ public sealed class SmugglingGateway : IAsyncLifetime
         await stream.ShutdownAsync();
         var answers = await ReadToEndAsync(stream, cancellationToken);
 
-        return new Outcome(answers, backend.Received, backend.Heads, await LoggedAsync(backend, cancellationToken));
+        return new Outcome(answers, backend.Received, backend.Heads, await LoggedAsync(backend, logged, cancellationToken));
     }
 
-    /// <summary>What the gateway logged as sent to this backend; a line comes when its request is done.</summary>
-    private async Task<string[]> LoggedAsync(RecordingBackend backend, CancellationToken cancellationToken)
+    /// <summary>What the gateway logged as sent to this backend; a line comes when its request is done. An earlier backend may have had the same port.</summary>
+    private async Task<string[]> LoggedAsync(RecordingBackend backend, int since, CancellationToken cancellationToken)
     {
         var endpoint = $"Endpoint=127.0.0.1:{backend.Port} ";
-        var lines = await gateway.Log.Lines.WaitAsync(entries => entries.Count(line => line.Message.Contains(endpoint, StringComparison.Ordinal)) >= backend.Heads.Length, cancellationToken);
+        var lines = await gateway.Log.Lines.WaitAsync(entries => Here(entries).Count() >= backend.Heads.Length, cancellationToken);
 
-        return [.. lines.Select(line => line.Message).Where(line => line.Contains(endpoint, StringComparison.Ordinal))];
+        return [.. Here(lines)];
+
+        IEnumerable<string> Here(ImmutableArray<LogLine> entries) =>
+            entries.Skip(since).Select(line => line.Message).Where(line => line.Contains(endpoint, StringComparison.Ordinal));
     }
 
     private static async Task<string> ReadToEndAsync(SslStream stream, CancellationToken cancellationToken)
