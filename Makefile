@@ -74,7 +74,7 @@ compare: ## the same backends and requests through nginx, Apache and HAProxy; th
 	@cat artifacts/comparison/*.md > artifacts/comparison.md
 	@sed '/^<!--/,/^-->/d' artifacts/comparison.md
 
-# Whole: about an hour and a half on two cores. Any of them may be set by itself.
+# Whole: about ten minutes on two cores that have nothing else to do. Any of them may be set by itself.
 SOAK ?= SOAK_FLIPS=10000 SOAK_FLIP_REQUESTS=1000000 SOAK_RESTARTS=20 SOAK_SHORT_REQUESTS=200000 SOAK_LONG_REQUESTS=200 \
         SOAK_ATTACKS=3 SOAK_SLOW_CONNECTIONS=20000 SOAK_STALLED_HANDSHAKES=5000 SOAK_BOMBS=1000
 

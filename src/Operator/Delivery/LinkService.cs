@@ -39,9 +39,9 @@ internal sealed partial class LinkService(
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "the operator is stopping"));
         }
-        catch (Exception lost) when (lost is not RpcException && context.CancellationToken.IsCancellationRequested)
+        catch (Exception lost) when (lost is IOException || (lost is not RpcException && context.CancellationToken.IsCancellationRequested))
         {
-            // Gateways come and go; only a fault of ours may look like one in the log.
+            // Gateways come and go; only a fault of ours may look like one in the log. A reset can be read before the call is canceled for it.
             throw new RpcException(new Status(StatusCode.Cancelled, "the connection to the gateway was lost"));
         }
     }
