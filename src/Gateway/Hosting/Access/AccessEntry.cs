@@ -56,7 +56,7 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
         entry.Add("Code", answer?.Code);
         entry.Add("Error", answer?.Error);
         entry.Add("Ended", ended);
-        entry.Add("Route", forwarded?.Rule.Load.Route ?? context.Features.Get<RouteLoad>()?.Route);
+        entry.Add("Route", context.Features.Get<RouteLoad>()?.Route);
         entry.Add("Backend", forwarded?.Target.Backend.Key.Name);
         entry.Add("Endpoint", forwarded?.Endpoint?.Address.Authority);
         entry.Add("ServerName", forwarded?.Endpoint?.Identity.ServerName);

@@ -14,6 +14,7 @@ internal sealed class FarewellWriter(PipeWriter inner, FrameAccount account) : P
 
     private readonly FrameHeaders frames = new(preface: 0);
     private Memory<byte> next;
+
     // How much of the payload of a GOAWAY has been written.
     private int goAway = CodeEnd;
 

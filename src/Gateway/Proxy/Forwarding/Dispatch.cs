@@ -50,15 +50,11 @@ internal sealed partial class Dispatch : IDisposable
         }
 
         var rule = table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request);
+        context.Features.Set(rule?.Load);
 
         if (rule is not null && FrontDoor.Answer(context, rule.Front, options.PublicHttpsPort) is { } answered)
         {
             return answered;
-        }
-
-        if (rule is CompiledRule.Refuse or CompiledRule.Redirect)
-        {
-            context.Features.Set(rule.Load);
         }
 
         return rule switch
@@ -110,7 +106,6 @@ internal sealed partial class Dispatch : IDisposable
 
         if (target.Refusal is { } code)
         {
-            context.Features.Set(forward.Load);
             await AnswerWriter.WriteAsync(context, Answer.Refused(code)).ConfigureAwait(false);
             return;
         }

@@ -22,6 +22,7 @@ public sealed class AccessLogTests : IAsyncLifetime
 {
     private const string Host = "shop.test";
     private const string Refused = "refused.shop.test";
+    private const string Empty = "empty.shop.test";
     private const string Moved = "moved.shop.test";
 
     // As it is written, which the client would otherwise tidy.
@@ -107,6 +108,17 @@ public sealed class AccessLogTests : IAsyncLifetime
         using var answer = await client.GetAsync(new Uri($"https://{Moved}/a"), Cancellation);
 
         Assert.StartsWith($"127.0.0.1 GET https://{Moved}/a HTTP/1.1 301 Route=shop/moved Bytes=0 ", await LineAsync(gateway), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_route_with_nothing_ready_is_named_all_the_same()
+    {
+        await using var gateway = await StartAsync(AccessLogMode.Failures);
+        using var client = gateway.Client(HttpVersion.Version11);
+
+        using var answer = await client.GetAsync(new Uri($"https://{Empty}/"), Cancellation);
+
+        Assert.Contains(" 503 Code=PC3102 Error=destination_unavailable Route=shop/empty ", await LineAsync(gateway), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,6 +212,7 @@ public sealed class AccessLogTests : IAsyncLifetime
             Make.Bundle(company),
             Make.Route(Make.Backend(backend.Port)) with { Hostnames = [Host] },
             Make.Route(Make.Backend(strange.Port)) with { Route = new ResourceKey("shop", "refused"), Hostnames = [Refused] },
+            Make.Route(Make.Backend(backend.Port) with { Endpoints = [] }) with { Route = new ResourceKey("shop", "empty"), Hostnames = [Empty] },
             Make.Route() with
             {
                 Route = new ResourceKey("shop", "moved"),
