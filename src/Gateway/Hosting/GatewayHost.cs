@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Portcullis.Gateway.Hosting.Access;
@@ -24,6 +25,7 @@ internal static class GatewayHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
         builder.WebHost.UseKestrel();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, SharedBuffers>();
         AddParts(builder.Services, options);
         AddServices(builder.Services, options);
 

@@ -18,6 +18,9 @@ internal static class SoakScale
     /// <summary>One after the other: what the first leaves behind is code that had never run, what others leave would be a leak.</summary>
     public static int Attacks => Of("SOAK_ATTACKS", 1);
 
+    /// <summary>On each of two connections before an attack, so that its memory is compared with that of a gateway at work.</summary>
+    public static int WarmRequests => SlowConnections / 4;
+
     public static int SlowConnections => Of("SOAK_SLOW_CONNECTIONS", 200);
 
     public static int StalledHandshakes => Of("SOAK_STALLED_HANDSHAKES", 100);

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -69,6 +71,16 @@ public sealed class GatewayHostTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("shop/corp", reason, StringComparison.Ordinal);
         Assert.Empty(backend.Connections.Entries);
+    }
+
+    [Fact]
+    public async Task Buffers_are_the_ones_that_the_collector_may_take_back()
+    {
+        await SaveAsync(port: 1);
+
+        await using var gateway = await StartAsync();
+
+        Assert.Same(MemoryPool<byte>.Shared, gateway.Services.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
     }
 
     [Fact]
