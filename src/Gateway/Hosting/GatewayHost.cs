@@ -36,7 +36,7 @@ internal static class GatewayHost
         var admission = gateway.Services.GetRequiredService<ConnectionAdmission>();
 
         RequestDelegate serve = gateway.Services.GetService<AccessLog>() is { } log ? context => log.RecordAsync(context, AnswerAsync) : AnswerAsync;
-        gateway.Run(context => admission.ServeAsync(context, serve));
+        gateway.Run(context => admission.ServeAsync(context, admitted => TrailedBody.ServeAsync(admitted, serve)));
 
         return gateway;
 
