@@ -10,4 +10,10 @@ internal sealed record Counted(long Value)
         counted = OptionText.TryParseCount(text, out var count) ? new Counted(count) : null;
         return counted is not null;
     }
+
+    public static bool TryParseBytes(string text, [NotNullWhen(true)] out Counted? counted)
+    {
+        counted = OptionText.TryParseBytes(text, out var bytes) ? new Counted(bytes) : null;
+        return counted is not null;
+    }
 }

@@ -53,12 +53,15 @@ internal sealed class LimitOptions
     private readonly Option<Counted?> requestRate = OptionOf.Optional<Counted>(
         "--max-request-rate-per-client", "a number up to 1000000", "200", "Requests a second of one client; more are answered 429. No limit by default.", Counted.TryParse);
 
+    private readonly Option<Counted?> body = OptionOf.Optional<Counted>(
+        "--max-body-bytes", "a number up to 1000000000000", "10485760", "Of one request's body; more is answered 413. No limit by default: bodies pass through.", Counted.TryParseBytes);
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
         {
             connections, connectionsPerClient, handshakes, handshakeTimeout, headerTimeout, keepAlive, headerBytes, headers, requestLine, minimumRate, streams, controlFrames,
-            requests, requestsPerRoute, requestsPerClient, requestRate,
+            requests, requestsPerRoute, requestsPerClient, requestRate, body,
         })
         {
             command.Options.Add(option);
@@ -87,6 +90,7 @@ internal sealed class LimitOptions
         PerRoute = parsed.GetValue(requestsPerRoute),
         PerClient = parsed.GetValue(requestsPerClient),
         RatePerClient = parsed.GetValue(requestRate)?.Value,
+        BodyBytes = parsed.GetValue(body)?.Value,
     };
 
     private static Option<long> Count(string name, long byDefault, string description) =>

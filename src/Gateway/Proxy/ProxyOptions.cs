@@ -21,10 +21,7 @@ internal sealed class ProxyOptions
     /// <summary>A forwarded request, response or WebSocket on which nothing moves for this long is ended.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Bytes of one request's body; null does not limit them, the backend does.</summary>
-    public long? MaximumRequestBody { get; init; }
-
-    /// <summary>Requests under way at one time.</summary>
+    /// <summary>Requests under way at one time, and their size.</summary>
     public RequestLimits Requests { get; init; } = new();
 
     /// <summary>How long a new entry waits for its bundle to be mounted before it is applied without it and fails closed.</summary>

@@ -1,6 +1,6 @@
 namespace Portcullis.Gateway.Proxy;
 
-/// <summary>Forwarded requests, WebSockets among them, at one time: each holds memory and often a connection to its backend.</summary>
+/// <summary>Forwarded requests, WebSockets among them, at one time: each holds memory and often a connection to its backend. And how large one may be.</summary>
 internal sealed record RequestLimits
 {
     public long All { get; init; } = 10_000;
@@ -13,4 +13,7 @@ internal sealed record RequestLimits
 
     /// <summary>New ones of one client in a second; null for no limit, since behind one address there may be a whole company.</summary>
     public long? RatePerClient { get; init; }
+
+    /// <summary>Bytes of one request's body; null leaves it to the backend, since bodies pass through and are not held.</summary>
+    public long? BodyBytes { get; init; }
 }

@@ -71,7 +71,7 @@ public sealed class RunCommandTests : IDisposable
             .. Needed,
             "--max-connections", "1", "--max-connections-per-client", "2", "--max-handshakes", "3", "--handshake-timeout", "4s", "--header-timeout", "5s", "--keep-alive", "6s",
             "--max-header-bytes", "7", "--max-headers", "8", "--max-request-line", "9", "--min-rate", "10", "--max-streams", "11", "--max-control-frames", "12",
-            "--max-requests", "13", "--max-requests-per-route", "14", "--max-requests-per-client", "15", "--max-request-rate-per-client", "16",
+            "--max-requests", "13", "--max-requests-per-route", "14", "--max-requests-per-client", "15", "--max-request-rate-per-client", "16", "--max-body-bytes", "1000000000000",
         ]);
 
         Assert.NotNull(started);
@@ -92,7 +92,7 @@ public sealed class RunCommandTests : IDisposable
                 ControlFrames = 12,
             },
             started.Front);
-        Assert.Equal(new RequestLimits { All = 13, PerRoute = 14, PerClient = 15, RatePerClient = 16 }, started.Requests);
+        Assert.Equal(new RequestLimits { All = 13, PerRoute = 14, PerClient = 15, RatePerClient = 16, BodyBytes = 1_000_000_000_000 }, started.Requests);
 
         await RunAsync(Needed);
         Assert.Equal(new FrontLimits(), started.Front);
@@ -143,6 +143,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--max-requests-per-route", "0", "5000")]
     [InlineData("--max-requests-per-client", "0", "1000")]
     [InlineData("--max-request-rate-per-client", "0", "200")]
+    [InlineData("--max-body-bytes", "1m", "10485760")]
     [InlineData("--log", "xml", "json")]
     [InlineData("--access-log", "off", "failures")]
     [InlineData("--name", "my gateway", "default")]

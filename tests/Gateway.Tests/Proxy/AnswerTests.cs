@@ -128,18 +128,6 @@ public sealed class AnswerTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Cancellation));
     }
 
-    [Fact]
-    public async Task A_body_beyond_the_gateways_limit_is_answered_413()
-    {
-        await using var limited = await GatewayFront.StartAsync(
-            Cancellation, new ProxyOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], MaximumRequestBody = 10 });
-        limited.Apply(Make.Mounts(corp), Make.Route(Make.Backend(backend.Port)), Make.Bundle(corp));
-
-        using var response = await limited.Http1.PostAsync("https://shop.test/echo", new StringContent("more than ten bytes"), Cancellation);
-
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-    }
-
     private void Serve(TimeSpan? timeout)
     {
         var route = Make.Route(Make.Backend(backend.Port));

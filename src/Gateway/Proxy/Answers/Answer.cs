@@ -57,6 +57,9 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
         StatusCodes.Status429TooManyRequests, "PC3116", ProxyError.HttpRequestDenied, "You send more requests in a second than one client may.")
     { RetryAfter = Soon };
 
+    public static Answer BodyTooLong { get; } = new(
+        StatusCodes.Status413PayloadTooLarge, "PC3119", ProxyError.HttpRequestDenied, "The request's body is longer than this gateway takes.");
+
     public static Answer NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "PC3111", ProxyError.DestinationUnavailable, "The gateway has no configuration yet.");
 
@@ -70,7 +73,9 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
         StatusCodes.Status503ServiceUnavailable, code, ProxyError.DestinationUnavailable, "This route cannot be served.");
 
     /// <summary>The client's own request was broken off or too slow.</summary>
-    public static Answer BadRequest(int status) => new(status, "PC3109", ProxyError.HttpRequestError, "The request could not be read.");
+    public static Answer BadRequest(int status) => status == StatusCodes.Status413PayloadTooLarge
+        ? BodyTooLong
+        : new(status, "PC3109", ProxyError.HttpRequestError, "The request could not be read.");
 
     public static Answer Of(ConnectRefusal refusal)
     {

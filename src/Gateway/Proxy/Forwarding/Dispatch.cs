@@ -199,7 +199,7 @@ internal sealed partial class Dispatch : IDisposable
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = options.MaximumRequestBody;
+            limit.MaxRequestBodySize = options.Requests.BodyBytes;
         }
 
         PoliteUpgrade.Prepare(context, webSocketsEnd);

@@ -28,6 +28,12 @@ internal sealed class RequestAdmission(ProxyOptions options)
             return Answer.BadRequest(StatusCodes.Status400BadRequest);
         }
 
+        // One that does not say how long it is, is cut off where it has become too long.
+        if (context.Request.ContentLength > options.Requests.BodyBytes)
+        {
+            return Answer.BodyTooLong;
+        }
+
         forwarded.Write(context);
         headers[VouchedHeaders.RequestId] = context.TraceIdentifier = IdOf(headers);
 

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
@@ -115,6 +118,48 @@ public sealed class RequestLimitTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
         await ServedAgainAsync(gateway);
+    }
+
+    [Theory]
+    [InlineData(1, true, 100)]
+    [InlineData(1, false, 80)] // What frames its chunks counts as well.
+    [InlineData(2, true, 100)]
+    [InlineData(2, false, 100)]
+    public async Task A_body_has_a_length_that_it_may_have_and_none_beyond(int front, bool isTold, int longest)
+    {
+        await using var gateway = await StartAsync(new RequestLimits { BodyBytes = 100 });
+
+        using var passed = await PostAsync(gateway, front, isTold, longest);
+        Assert.Equal(longest, (await passed.Content.ReadAsByteArrayAsync(Cancellation)).Length);
+        using var refused = await PostAsync(gateway, front, isTold, bytes: 101);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        Assert.Equal("portcullis; error=http_request_denied; details=\"PC3119\"", refused.Headers.GetValues("Proxy-Status").Single());
+        Assert.True(!isTold || backend.Requests.Entries.Length == 1, "What says before that it is too long is not sent at all.");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_a_WebSocket_sends_is_no_body(int front)
+    {
+        await using var gateway = await StartAsync(new RequestLimits { BodyBytes = 10 });
+        using var socket = new ClientWebSocket();
+        (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (front == 1 ? HttpVersion.Version11 : HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        await socket.ConnectAsync(new Uri("wss://shop.test/websocket"), new HttpMessageInvoker(gateway.Handler()), Cancellation);
+        var received = new byte[100];
+
+        await socket.SendAsync(new byte[50], WebSocketMessageType.Binary, endOfMessage: true, Cancellation);
+        var echo = await socket.ReceiveAsync(received, Cancellation);
+
+        Assert.Equal(50, echo.Count);
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(GatewayFront gateway, int front, bool isTold, int bytes)
+    {
+        HttpContent body = isTold ? new ByteArrayContent(new byte[bytes]) : new StreamContent(PipeReader.Create(new ReadOnlySequence<byte>(new byte[bytes])).AsStream());
+
+        return await (front == 1 ? gateway.Http1 : gateway.Http2).PostAsync("https://shop.test/echo", body, Cancellation);
     }
 
     private async Task<GatewayFront> StartAsync(RequestLimits limits, params IPNetwork[] trusted)
