@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
 
@@ -17,16 +18,20 @@ internal sealed class VerifiedStream : SslStream
     private int closed;
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
-    public VerifiedStream(Socket socket, LiveEndpoint endpoint, LiveConnections connections)
+    public VerifiedStream(Socket socket, LiveEndpoint endpoint, PeerIdentity expected, LiveConnections connections)
         : base(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false)
     {
         this.socket = socket;
         this.connections = connections;
         Endpoint = endpoint;
+        Expected = expected;
         connections.Add(this);
     }
 
     public LiveEndpoint Endpoint { get; }
+
+    /// <summary>Who had to be there when it was opened.</summary>
+    public PeerIdentity Expected { get; }
 
     public bool IsVerified => Verdict is Verdict.Trusted && IsAuthenticated && IsEncrypted;
 
