@@ -38,7 +38,7 @@ internal sealed partial class ProxyEngine : IDisposable
         this.time = time;
         yarp = new YarpParts(time);
         reports = new ReportPublisher(Report, options.ReportDelay, time);
-        var dialer = new Dialer(AddressPolicy.Allowing(options.AllowedNetworks), new Resolver(Dns.GetHostAddressesAsync, time, logger));
+        var dialer = new Dialer(AddressPolicy.Allowing(options.AllowedNetworks), new Resolver(Dns.GetHostAddressesAsync, time, logger), time);
         var connector = new Connector(dialer, new VerdictLog(logger, reports.Changed), time);
         applier = new Applier(dialer, connector, yarp, options, new HealthLog(logger), time);
         dispatch = new Dispatch(yarp, options, time, logger, ends.Token, webSocketsEnd.Token);

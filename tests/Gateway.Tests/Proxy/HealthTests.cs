@@ -219,6 +219,31 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal(["one", "two"], await AnsweredByAsync(6));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_keeps_requests_waiting_too_long_is_left_out(bool eachAttempt)
+    {
+        var limit = TimeSpan.FromSeconds(1);
+        var route = Make.Route(Both() with { Health = Counted });
+        var rule = eachAttempt ? route.Rules[0] with { BackendRequestTimeout = limit } : route.Rules[0] with { RequestTimeout = limit };
+        gateway.Apply(Make.Mounts(corp), Make.Bundle(corp), route with { Rules = [rule] });
+        two.Release();
+
+        for (var number = 1; number <= FailureRate.FewestRequests; number++)
+        {
+            var turns = new[] { gateway.Http1.GetAsync("https://shop.test/hold", Cancellation), gateway.Http1.GetAsync("https://shop.test/hold", Cancellation) };
+            using var answer = await await Task.WhenAny(turns);
+            await one.Requests.WaitAsync(held => held.Length == number, Cancellation);
+            time.Advance(limit);
+            using var late = (await Task.WhenAll(turns)).Single(other => other != answer);
+
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.GatewayTimeout), (answer.StatusCode, late.StatusCode));
+        }
+
+        Assert.Equal(["two"], await AnsweredByAsync(6));
+    }
+
     [Fact]
     public async Task Answers_of_any_status_do_not_count_as_failures()
     {

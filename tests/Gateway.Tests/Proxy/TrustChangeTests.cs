@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
+using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
 using Portcullis.TestKit.Pki;
@@ -123,6 +125,29 @@ public sealed class TrustChangeTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<WebSocketException>(() => EchoAsync(socket, "three"));
         await AllClosedAsync();
+    }
+
+    [Fact]
+    [Trait("Promise", "P1")]
+    public async Task A_request_that_outlives_its_route_is_held_to_the_trust_of_the_moment_in_which_it_connects()
+    {
+        var route = Make.Route(Make.Backend(backend.Port));
+        var backoff = TimeSpan.FromSeconds(10);
+        Trust(route with { Rules = [route.Rules[0] with { Retry = new RetryRule { Codes = [503], Backoff = backoff } }] }, old);
+        var answered = gateway.Http1.GetAsync("https://shop.test/status?code=503", Cancellation);
+        await gateway.Logged.WaitAsync(lines => lines.Any(line => line.Contains("sent again", StringComparison.Ordinal)), Cancellation);
+
+        gateway.Apply(Make.Mounts(old), Make.Bundle(old));
+        await AllClosedAsync();
+        gateway.Apply(Make.Mounts(old), Make.Bundle(old), Make.Route(Make.Backend(backend.Port)) with { Route = new ResourceKey("shop", "other") });
+        gateway.Apply(Make.Mounts(old), Make.Bundle(old));
+        gateway.Apply(Make.Mounts(old));
+        time.Advance(backoff * 2);
+
+        using var response = await answered;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains(VerdictText.Code(VerdictReason.TrustNotMounted), response.Headers.GetValues("Proxy-Status").Single(), StringComparison.Ordinal);
+        Assert.Single(backend.Requests.Entries);
     }
 
     [Fact]
@@ -251,6 +276,45 @@ public sealed class TrustChangeTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         Assert.Equal(HttpStatusCode.BadGateway, after.StatusCode);
+        Assert.Single(backend.Requests.Entries);
+    }
+
+    [Theory]
+    [InlineData(BackendProtocol.Http11)]
+    [InlineData(BackendProtocol.Http2)]
+    [Trait("Promise", "P1")]
+    public async Task Another_identity_at_an_address_that_was_away_meanwhile_is_not_served_over_the_old_connections_either(BackendProtocol protocol)
+    {
+        var configuration = Make.Backend(backend.Port) with { Protocol = protocol };
+        Trust(Make.Route(configuration), old);
+        using var before = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Trust(Make.Route(configuration with { Endpoints = [] }), old);
+        Trust(Make.Route(configuration with { Endpoints = [Make.Endpoint(backend.Port, "payments.internal")] }), old);
+        using var after = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, after.StatusCode);
+        Assert.Single(backend.Requests.Entries);
+    }
+
+    [Fact]
+    [Trait("Promise", "P1")]
+    public async Task A_request_that_outlives_its_endpoint_expects_who_is_expected_there_now()
+    {
+        var configuration = Make.Backend(backend.Port);
+        var route = Make.Route(configuration);
+        var backoff = TimeSpan.FromSeconds(10);
+        Trust(route with { Rules = [route.Rules[0] with { Retry = new RetryRule { Codes = [503], Backoff = backoff } }] }, old);
+        var late = gateway.Http1.GetAsync("https://shop.test/status?code=503", Cancellation);
+        await gateway.Logged.WaitAsync(lines => lines.Any(line => line.Contains("sent again", StringComparison.Ordinal)), Cancellation);
+
+        Trust(Make.Route(configuration with { Endpoints = [] }), old);
+        Trust(Make.Route(configuration with { Endpoints = [Make.Endpoint(backend.Port, "payments.internal")] }), old);
+        time.Advance(backoff * 2);
+
+        using var response = await late;
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Single(backend.Requests.Entries);
     }
 

@@ -13,6 +13,7 @@ public sealed class RawTcpServer : IAsyncDisposable
     private readonly ConcurrentBag<Task> serving = [];
     private readonly Func<RawConnection, NetworkStream, CancellationToken, Task> serve;
     private Task accepting = Task.CompletedTask;
+    private volatile bool isListening = true;
 
     private RawTcpServer(Func<RawConnection, NetworkStream, CancellationToken, Task> serve) => this.serve = serve;
 
@@ -54,6 +55,13 @@ public sealed class RawTcpServer : IAsyncDisposable
         stream.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
     });
 
+    /// <summary>Nobody is accepted any more; connections go on.</summary>
+    public void StopListening()
+    {
+        isListening = false;
+        listener.Stop();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync().ConfigureAwait(false);
@@ -74,7 +82,7 @@ public sealed class RawTcpServer : IAsyncDisposable
                 serving.Add(ServeAsync(socket));
             }
         }
-        catch (Exception exception) when (stopping.IsCancellationRequested
+        catch (Exception exception) when ((stopping.IsCancellationRequested || !isListening)
             && exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped; a listener that was stopped between two accepts calls the next one invalid.

@@ -7,11 +7,14 @@ using Portcullis.Gateway.Proxy.Health;
 
 namespace Portcullis.Gateway.Proxy.Applying;
 
-/// <summary>Every backend that is configured, and those that are no more but still have connections: their trust is kept up to date to the end (P4).</summary>
+/// <summary>Every backend that is configured, and those that are no more but may still connect or be connected: their trust is kept up to date to the end (P4).</summary>
 internal sealed class BackendSet(Connector connector, HealthLog health, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<BackendKey, Backend> configured = [];
-    private readonly List<Backend> retired = [];
+
+    // A connection holds its backend, and so does a request that only waits to be sent, again or for the first time: neither can be counted as surely as it is
+    // reached. What nobody holds any more cannot connect.
+    private readonly List<WeakReference<Backend>> retired = [];
 
     public IEnumerable<BackendObservation> Observations =>
         configured.Values.SelectMany(backend => backend.Endpoints).Select(endpoint => endpoint.Observation).OfType<BackendObservation>();
@@ -24,7 +27,7 @@ internal sealed class BackendSet(Connector connector, HealthLog health, TimeProv
     /// <summary>Holds every backend to the trust in force, and shows it its certificate as it is now.</summary>
     public void Hold(BundlesInForce bundles, ClientCertificates certificates)
     {
-        foreach (var backend in configured.Values.Concat(retired))
+        foreach (var backend in configured.Values.Concat(Retired()))
         {
             var trust = bundles.TrustOf(backend.Bundles);
             var drain = bundles.DrainOf(backend.Bundles, backend.Security.Drain);
@@ -42,11 +45,11 @@ internal sealed class BackendSet(Connector connector, HealthLog health, TimeProv
         foreach (var backend in before.Except(after))
         {
             configured.Remove(backend.Key);
-            retired.Add(backend);
+            retired.Add(new WeakReference<Backend>(backend));
             backend.Dispose();
         }
 
-        retired.RemoveAll(backend => backend.Connections.IsEmpty);
+        retired.RemoveAll(backend => !backend.TryGetTarget(out _));
     }
 
     /// <summary>Nothing is probed any more.</summary>
@@ -55,6 +58,17 @@ internal sealed class BackendSet(Connector connector, HealthLog health, TimeProv
         foreach (var backend in configured.Values)
         {
             backend.Dispose();
+        }
+    }
+
+    private IEnumerable<Backend> Retired()
+    {
+        foreach (var reference in retired)
+        {
+            if (reference.TryGetTarget(out var backend))
+            {
+                yield return backend;
+            }
         }
     }
 

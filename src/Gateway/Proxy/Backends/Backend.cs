@@ -19,7 +19,7 @@ internal sealed class Backend : IDisposable
     private volatile BackendSecurity security;
     private volatile ConnectionSettings settings;
     private BackendProtocol protocol;
-    private ImmutableDictionary<EndpointAddress, LiveEndpoint> endpoints = ImmutableDictionary<EndpointAddress, LiveEndpoint>.Empty;
+    private volatile ImmutableDictionary<EndpointAddress, LiveEndpoint> endpoints = ImmutableDictionary<EndpointAddress, LiveEndpoint>.Empty;
 
     public Backend(BackendKey key, BackendConfiguration configuration, BackendSecurity security, Connector connector, HealthLog health, TimeProvider time)
     {
@@ -59,16 +59,22 @@ internal sealed class Backend : IDisposable
 
     public LiveEndpoint At(EndpointAddress address) => endpoints[address];
 
+    /// <summary>
+    /// Who must answer where this endpoint is. It may have gone and come back since as somebody else's: pools are kept by address, so nobody may be let in for a
+    /// request that still expects the one before.
+    /// </summary>
+    public PeerIdentity IdentityAt(LiveEndpoint endpoint) => endpoints.GetValueOrDefault(endpoint.Address)?.Identity ?? endpoint.Identity;
+
     /// <summary>Takes a changed configuration over; endpoints that stay keep their state.</summary>
     public void Configure(BackendConfiguration configuration, BackendSecurity next)
     {
         var otherClient = configuration.Protocol != protocol || configuration.Connections != settings;
-        var otherPeer = ExpectIdentities(configuration);
+        ExpectIdentities(configuration);
         Bundles = configuration.Tls.Bundles;
         settings = configuration.Connections;
         protocol = configuration.Protocol;
         endpoints = Carried(configuration);
-        Hold(next, otherClient, otherPeer);
+        Hold(next, otherClient, otherPeer: Connections.All.Any(connection => IsOfAnother(connection, next)));
         Health.Configure(configuration, endpoints.Values);
     }
 
@@ -148,7 +154,7 @@ internal sealed class Backend : IDisposable
     {
         foreach (var connection in Connections.All.Where(connection => connection.Verdict is not null))
         {
-            if (!connector.Accepts(connection, narrowed) && !connector.Accepts(connection, security))
+            if (!connector.Accepts(this, connection, narrowed) && !connector.Accepts(this, connection, security))
             {
                 connection.Cut();
             }
@@ -162,10 +168,8 @@ internal sealed class Backend : IDisposable
             endpoint => endpoint.Address,
             endpoint => endpoints.GetValueOrDefault(endpoint.Address) ?? new LiveEndpoint(Key, endpoint.Address, endpoint.Identity, time));
 
-    // Pools are kept by address, so somebody else at the same address needs pools of his own.
-    private bool ExpectIdentities(BackendConfiguration configuration)
+    private void ExpectIdentities(BackendConfiguration configuration)
     {
-        var changed = false;
         foreach (var configured in configuration.Endpoints)
         {
             if (endpoints.TryGetValue(AddressOf(configured, configuration.Protocol), out var known) && !SameIdentity(known.Identity, configured.Identity))
@@ -174,12 +178,13 @@ internal sealed class Backend : IDisposable
                 known.Refusals.Forget();
                 known.Health.ForgetRequests();
                 known.ForgetObservation();
-                changed = true;
             }
         }
-
-        return changed;
     }
+
+    // Pools are kept by address, so somebody else at the same address needs pools of his own.
+    private bool IsOfAnother(VerifiedStream connection, BackendSecurity next) =>
+        !SameIdentity(connection.Expected, IdentityAt(connection.Endpoint)) && !connector.Accepts(this, connection, next);
 
     public static EndpointAddress AddressOf(BackendEndpoint endpoint, BackendProtocol protocol) =>
         new(protocol == BackendProtocol.Http11 ? "http" : "https", endpoint.Host, endpoint.Port);

@@ -39,6 +39,8 @@ internal sealed class BackendClient : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var body = request is { Version.Major: 2, Content: { } content } ? new RepeatableBody(content) : null;
+        request.Content = body ?? request.Content;
         var generation = Enter();
         try
         {
@@ -46,6 +48,7 @@ internal sealed class BackendClient : HttpMessageHandler
         }
         finally
         {
+            body?.Settle();
             generation.Leave();
         }
     }

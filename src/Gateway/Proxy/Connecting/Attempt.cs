@@ -16,7 +16,7 @@ internal sealed record Attempt(LiveEndpoint Endpoint, PeerIdentity Identity, Bac
         Bundles = Security.Trust.Bundles,
     };
 
-    public static Attempt Now(Backend backend, LiveEndpoint endpoint) => new(endpoint, endpoint.Identity, backend.Security);
+    public static Attempt Now(Backend backend, LiveEndpoint endpoint) => new(endpoint, backend.IdentityAt(endpoint), backend.Security);
 
     /// <param name="reason">Why nothing may be sent.</param>
     /// <param name="error">Its name in Proxy-Status.</param>

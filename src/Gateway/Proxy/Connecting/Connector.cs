@@ -42,8 +42,8 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
     }
 
     /// <summary>Whether a connection that was accepted once would be accepted under this security and its endpoint's present identity.</summary>
-    public bool Accepts(VerifiedStream connection, BackendSecurity security) =>
-        JudgeAgain(new Attempt(connection.Endpoint, connection.Endpoint.Identity, security), connection) is Verdict.Trusted;
+    public bool Accepts(Backend backend, VerifiedStream connection, BackendSecurity security) =>
+        JudgeAgain(new Attempt(connection.Endpoint, backend.IdentityAt(connection.Endpoint), security), connection) is Verdict.Trusted;
 
     private BackendRefusedException? LateRefusal(Attempt attempt, int asked, IOException failure)
     {
@@ -122,7 +122,7 @@ internal sealed class Connector(Dialer dialer, VerdictLog verdicts, TimeProvider
     {
         try
         {
-            return new VerifiedStream(await dialer.DialAsync(attempt, cancellationToken).ConfigureAwait(false), attempt.Endpoint, backend.Connections);
+            return new VerifiedStream(await dialer.DialAsync(attempt, cancellationToken).ConfigureAwait(false), attempt.Endpoint, attempt.Identity, backend.Connections);
         }
         catch
         {

@@ -5,8 +5,11 @@ using Portcullis.Contract.Verdicts;
 namespace Portcullis.Gateway.Proxy.Connecting;
 
 /// <summary>Resolves an endpoint once, holds every address against the policy and connects to exactly an address that passed (P10).</summary>
-internal sealed class Dialer(AddressPolicy addresses, Resolver resolver)
+internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimeProvider time)
 {
+    /// <summary>An address that has not answered by then is waited for together with the next one (RFC 8305, section 5).</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     private volatile AddressPolicy addresses = addresses;
 
     public void Use(AddressPolicy policy) => addresses = policy;
@@ -16,20 +19,13 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver)
     public async Task<Socket> DialAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var permitted = Permitted(attempt, await ResolveAsync(attempt, cancellationToken).ConfigureAwait(false));
-        for (var next = 0; ; next++)
+        try
         {
-            try
-            {
-                return await DialAsync(permitted[next], cancellationToken).ConfigureAwait(false);
-            }
-            catch (SocketException) when (next + 1 < permitted.Length)
-            {
-                // A name may have several addresses; the last one's failure is the answer.
-            }
-            catch (SocketException failure)
-            {
-                throw attempt.Refuse(VerdictReason.Unreachable, ErrorOf(failure.SocketErrorCode), Phrase(failure.SocketErrorCode), failure);
-            }
+            return await DialAsync(permitted, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            throw attempt.Refuse(VerdictReason.Unreachable, ErrorOf(failure.SocketErrorCode), Phrase(failure.SocketErrorCode), failure);
         }
     }
 
@@ -58,6 +54,66 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver)
         throw resolved.Select(address => policy.Forbids(address, port)).FirstOrDefault() is { } why
             ? attempt.Refuse(VerdictReason.ForbiddenAddress, ProxyError.DestinationIpProhibited, why)
             : attempt.Refuse(VerdictReason.Unreachable, ProxyError.DnsError, $"the name {attempt.Endpoint.Address.Host} has no address");
+    }
+
+    // A name may have several addresses, and the first of them may lead nowhere. When none answers, the last failure is told.
+    private async Task<Socket> DialAsync(IPEndPoint[] permitted, CancellationToken cancellationToken)
+    {
+        using var found = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var calls = new List<Task<Socket>>();
+        var next = 0;
+        try
+        {
+            while (true)
+            {
+                if (next < permitted.Length)
+                {
+                    calls.Add(DialAsync(permitted[next++], found.Token));
+                }
+
+                var ended = await FirstOfAsync(calls, isLast: next == permitted.Length, found.Token).ConfigureAwait(false);
+                if (ended is null)
+                {
+                    continue;
+                }
+
+                calls.Remove(ended);
+                if (ended.IsCompletedSuccessfully || (calls.Count == 0 && next == permitted.Length))
+                {
+                    return await ended.ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            await found.CancelAsync().ConfigureAwait(false);
+            foreach (var late in calls)
+            {
+                _ = HangUpAsync(late);
+            }
+        }
+    }
+
+    /// <summary>Null when it is time to call the next address too.</summary>
+    private async Task<Task<Socket>?> FirstOfAsync(List<Task<Socket>> calls, bool isLast, CancellationToken cancellationToken)
+    {
+        if (isLast)
+        {
+            return await Task.WhenAny(calls).ConfigureAwait(false);
+        }
+
+        var ended = await Task.WhenAny([.. calls, Task.Delay(Patience, time, cancellationToken)]).ConfigureAwait(false);
+
+        return ended as Task<Socket>;
+    }
+
+    private static async Task HangUpAsync(Task<Socket> call)
+    {
+        await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (call.IsCompletedSuccessfully)
+        {
+            (await call.ConfigureAwait(false)).Dispose();
+        }
     }
 
     private static async Task<Socket> DialAsync(IPEndPoint address, CancellationToken cancellationToken)

@@ -7,8 +7,6 @@ internal sealed class LiveConnections
 {
     private readonly ConcurrentDictionary<VerifiedStream, byte> open = new();
 
-    public bool IsEmpty => open.IsEmpty;
-
     public IEnumerable<VerifiedStream> All => open.Keys;
 
     public void Add(VerifiedStream connection) => open[connection] = 0;

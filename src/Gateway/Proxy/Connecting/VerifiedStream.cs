@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Proxy.Backends;
 
@@ -11,22 +12,33 @@ namespace Portcullis.Gateway.Proxy.Connecting;
 internal sealed class VerifiedStream : SslStream
 {
     private readonly Socket socket;
+    private readonly PeerBytes peer;
     private readonly LiveConnections connections;
     private Func<IOException, BackendRefusedException?>? onFirstFailure;
     private bool hasAnswered;
     private int closed;
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
-    public VerifiedStream(Socket socket, LiveEndpoint endpoint, LiveConnections connections)
-        : base(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false)
+    public VerifiedStream(Socket socket, LiveEndpoint endpoint, PeerIdentity expected, LiveConnections connections)
+        : this(socket, new PeerBytes(socket), endpoint, expected, connections)
+    {
+    }
+
+    private VerifiedStream(Socket socket, PeerBytes peer, LiveEndpoint endpoint, PeerIdentity expected, LiveConnections connections)
+        : base(peer, leaveInnerStreamOpen: false)
     {
         this.socket = socket;
+        this.peer = peer;
         this.connections = connections;
         Endpoint = endpoint;
+        Expected = expected;
         connections.Add(this);
     }
 
     public LiveEndpoint Endpoint { get; }
+
+    /// <summary>Who had to be there when it was opened.</summary>
+    public PeerIdentity Expected { get; }
 
     public bool IsVerified => Verdict is Verdict.Trusted && IsAuthenticated && IsEncrypted;
 
@@ -75,10 +87,20 @@ internal sealed class VerifiedStream : SslStream
     }
 
     /// <summary>
-    /// In TLS 1.3 a backend refuses the client's certificate, or that there is none, only after the handshake: the first thing read says so.
+    /// In TLS 1.3 a backend refuses the client's certificate, or that there is none, only after the handshake: the first thing read says so. An end without TLS's own
+    /// (close_notify) may be anybody's doing: what has no length is not whole then (RFC 9112, section 9.8).
     /// </summary>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        hasAnswered ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+    /// <exception cref="IOException">The connection broke off, or was closed without ending TLS.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = hasAnswered
+            ? await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)
+            : await ReadFirstAsync(buffer, cancellationToken).ConfigureAwait(false);
+
+        return read > 0 || buffer.IsEmpty || !peer.HaveEnded
+            ? read
+            : throw new IOException("The connection was closed without ending TLS (close_notify): what was received may not be all that was sent.");
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -113,6 +135,20 @@ internal sealed class VerifiedStream : SslStream
         if (Interlocked.Exchange(ref closed, 1) == 0)
         {
             connections?.Remove(this);
+        }
+    }
+
+    /// <summary>What comes from the other end. TLS reads no further than its own end, so that the other is seen only where TLS has none.</summary>
+    private sealed class PeerBytes(Socket socket) : NetworkStream(socket, ownsSocket: true)
+    {
+        public bool HaveEnded { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            HaveEnded |= read == 0 && !buffer.IsEmpty;
+
+            return read;
         }
     }
 }

@@ -17,6 +17,10 @@ internal static class Repeatable
     public static bool HasBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength is not 0;
 
+    /// <summary>Whether the body, if there is one, is still there from its beginning: no attempt has come so far as to ask for it.</summary>
+    public static bool IsUntouched(HttpContext context) =>
+        !HasBody(context) || context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false };
+
     /// <summary>Empty when there is none; null when it is longer than what is kept, or does not say how long it is, and was not touched.</summary>
     /// <exception cref="BadHttpRequestException">The body cannot be read.</exception>
     /// <exception cref="IOException">The client is gone.</exception>

@@ -5,16 +5,16 @@ using Yarp.ReverseProxy.Model;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
-/// <summary>What one idempotent request has tried, and whether it may be sent once more: as long as its client has seen nothing.</summary>
+/// <summary>What one request has tried, and whether it may be sent once more: as long as its client has seen nothing.</summary>
 /// <param name="context">Of the request.</param>
 /// <param name="request">Is sent to another endpoint if there is one, and never to another backend.</param>
-/// <param name="body">The whole of it.</param>
-internal sealed class Retries(HttpContext context, ForwardedRequest request, byte[] body)
+/// <param name="rule">Null when it goes once more at most, and only where nothing can be done twice.</param>
+/// <param name="body">The whole of it; empty also when nothing was taken of it yet.</param>
+internal sealed class Retries(HttpContext context, ForwardedRequest request, RetryRule? rule, byte[] body)
 {
     // Doubling ends here, whatever the rule begins with.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
-    private readonly RetryRule? rule = request.Rule.Retry;
     private readonly List<DestinationState> failed = [];
 
     /// <summary>How often the request was sent again.</summary>

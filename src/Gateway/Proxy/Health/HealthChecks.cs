@@ -61,7 +61,7 @@ internal sealed class HealthChecks(HttpMessageInvoker client, HealthLog log, Tim
         ForwarderError.None => false,
         _ when context.RequestAborted.IsCancellationRequested => null,
         _ when CauseOf.Has<EndpointBusyException>(context.Features.Get<IForwarderErrorFeature>()?.Exception) => null,
-        ForwarderError.RequestCanceled => ForwardedRequest.Of(context).Deadline.HasPassed ? true : null,
+        ForwarderError.RequestCanceled => ForwardedRequest.Of(context).Deadline is { HasPassed: true } or { AttemptHasPassed: true } ? true : null,
         ForwarderError.Request
             or ForwarderError.RequestTimedOut
             or ForwarderError.RequestBodyDestination

@@ -28,7 +28,7 @@ public sealed class VerifiedStreamTests
             TimeProvider.System);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(backend.EndPoint, cancellation);
-        await using var connection = new VerifiedStream(socket, endpoint, new LiveConnections());
+        await using var connection = new VerifiedStream(socket, endpoint, endpoint.Identity, new LiveConnections());
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(root.Certificate);
 

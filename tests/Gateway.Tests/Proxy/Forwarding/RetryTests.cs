@@ -178,6 +178,40 @@ public sealed class RetryTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(BackendProtocol.Http11, false)]
+    [InlineData(BackendProtocol.Http11, true)]
+    [InlineData(BackendProtocol.Http2, false)]
+    public async Task What_nobody_has_heard_of_goes_to_another_endpoint_whatever_it_asks_for(BackendProtocol protocol, bool hasRule)
+    {
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        var both = Make.Backend(server.Port) with { Endpoints = [Make.Endpoint(FreePorts.Next()), Make.Endpoint(server.Port)], LoadBalancing = LoadBalancing.RoundRobin };
+        Serve(both with { Protocol = protocol }, hasRule ? Twice : null, null);
+
+        for (var number = 0; number < 6; number++)
+        {
+            using var response = await gateway.Http1.PostAsync("https://shop.test/echo", new StringContent("order"), Cancellation);
+            Assert.Equal("order", await response.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        Assert.Equal(6, server.Requests.Entries.Length);
+    }
+
+    [Fact]
+    public async Task What_was_sent_to_an_endpoint_that_breaks_off_does_not_go_to_another()
+    {
+        await using var breaking = Answering("");
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        Serve(null, LoadBalancing.RoundRobin, breaking.Port, server.Port);
+
+        using var one = await gateway.Http1.PostAsync("https://shop.test/", new StringContent("order"), Cancellation);
+        using var other = await gateway.Http1.PostAsync("https://shop.test/", new StringContent("order"), Cancellation);
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.BadGateway], new[] { one.StatusCode, other.StatusCode }.Order());
+        Assert.Single(seen);
+        Assert.Single(server.Requests.Entries);
+    }
+
     [Fact]
     public async Task Another_endpoint_is_asked_before_the_same_one_again()
     {

@@ -121,6 +121,27 @@ public sealed class ResponseTests : MisbehavingTests
         await NeverWholeAsync(front);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_has_no_length_is_whole_only_when_TLS_was_ended(int front)
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello";
+        await using var polite = ScriptedServer.AnsweringOnce(Corp.Issue("orders.internal"), Answer);
+        Serve(polite.Port);
+
+        Assert.Equal("hello", await Front(front).GetStringAsync("https://shop.test/", Cancellation));
+
+        await using var cut = ScriptedServer.Start(Corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            await ScriptedServer.ReadRequestAsync(stream, token);
+            await ScriptedServer.SayAsync(stream, Answer, token);
+        });
+        Serve(cut.Port);
+
+        await NeverWholeAsync(front);
+    }
+
     [Fact]
     public async Task A_length_beside_chunks_does_not_count()
     {

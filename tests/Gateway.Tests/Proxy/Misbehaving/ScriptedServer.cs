@@ -37,6 +37,15 @@ internal sealed class ScriptedServer : IAsyncDisposable
         X509Certificate2 certificate, Func<int, SslStream, CancellationToken, Task> script, SslProtocols versions = SslProtocols.Tls12 | SslProtocols.Tls13) =>
         new(new SslServerAuthenticationOptions { ServerCertificateContext = ExactServerContext.Sending(certificate), EnabledSslProtocols = versions }, script);
 
+    /// <summary>The same for a script that speaks HTTP/2.</summary>
+    public static ScriptedServer StartHttp2(X509Certificate2 certificate, Func<int, SslStream, CancellationToken, Task> script)
+    {
+        var server = Start(certificate, script);
+        server.options.ApplicationProtocols = [SslApplicationProtocol.Http2];
+
+        return server;
+    }
+
     /// <summary>Answers each request with these bytes, then does what the test says.</summary>
     public static ScriptedServer Answering(X509Certificate2 certificate, string answer, Func<SslStream, CancellationToken, Task> then) => Start(
         certificate,
@@ -82,6 +91,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
         return true;
     }
+
+    /// <summary>Nobody is accepted any more; connections go on.</summary>
+    public void StopListening() => server.StopListening();
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

@@ -19,8 +19,12 @@ internal static class Http2Frames
 
     public static byte[] Ping() => Of(type: 0x6, flags: 0, stream: 0, new byte[8]);
 
-    /// <summary>With CANCEL.</summary>
-    public static byte[] Reset(int stream) => Of(type: 0x3, flags: 0, stream, [0, 0, 0, 8]);
+    /// <summary>With CANCEL unless told otherwise.</summary>
+    public static byte[] Reset(int stream, byte error = 0x8) => Of(type: 0x3, flags: 0, stream, [0, 0, 0, error]);
+
+    /// <summary>With NO_ERROR; streams after the last one were not begun with.</summary>
+    public static byte[] GoAway(int lastStream) =>
+        Of(type: 0x7, flags: 0, stream: 0, [(byte)(lastStream >> 24), (byte)(lastStream >> 16), (byte)(lastStream >> 8), (byte)lastStream, 0, 0, 0, 0]);
 
     /// <summary>Of one stream, or of the connection when it is 0.</summary>
     public static byte[] WindowUpdate(int stream, int by) => Of(type: 0x8, flags: 0, stream, [(byte)(by >> 24), (byte)(by >> 16), (byte)(by >> 8), (byte)by]);
