@@ -93,6 +93,37 @@ public sealed class RetryTests : IAsyncLifetime
         Assert.Single(seen);
     }
 
+    [Theory]
+    [InlineData("POST", "Content-Length: 0\r\n")]
+    [InlineData("POST", "")]
+    [InlineData("PATCH", "")]
+    [InlineData("LOCK", "")]
+    public async Task What_is_not_idempotent_is_sent_once_on_a_connection_that_has_served_before_too(string method, string length)
+    {
+        await using var server = Answering(Good, "", Good);
+        Serve(null, server.Port);
+        await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation);
+
+        var answer = await AskAsync($"{method} / HTTP/1.1\r\nHost: shop.test\r\n{length}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Equal(2, seen.Count);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task What_is_idempotent_survives_a_connection_that_ends_when_it_is_used_again(string method)
+    {
+        await using var server = Answering(Good, "", Good);
+        Serve(null, server.Port);
+        await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation);
+
+        var answer = await AskAsync($"{method} / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_rule_an_answer_is_an_answer()
     {
@@ -322,6 +353,16 @@ public sealed class RetryTests : IAsyncLifetime
         });
 
         Assert.Equal(0, lost);
+    }
+
+    // As it is written; a client library would say the length itself.
+    private async Task<string> AskAsync(string request)
+    {
+        await using var stream = await gateway.ConnectAsync("shop.test", Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Cancellation);
+        var answer = new byte[1024];
+
+        return Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer, Cancellation));
     }
 
     private async Task FailAsync(int requests)
