@@ -1,3 +1,5 @@
+using Portcullis.Gateway.Proxy.Forwarding;
+
 namespace Portcullis.Gateway.Proxy.Backends;
 
 /// <summary>The one handler that YARP holds for a backend, whatever becomes of the client behind it.</summary>
@@ -40,7 +42,7 @@ internal sealed class BackendClient : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request is { Version.Major: 2, Content: { } content } ? new RepeatableBody(content) : null;
-        request.Content = body ?? request.Content;
+        request.Content = body ?? request.Content ?? WithoutBody(request);
         var generation = Enter();
         try
         {
@@ -52,6 +54,11 @@ internal sealed class BackendClient : HttpMessageHandler
             generation.Leave();
         }
     }
+
+    // Over HTTP/1.1 the client sends again by itself what has no body when a connection ends that had served before, whatever the method: it cannot know whether
+    // the backend has done what it was asked for. An empty body keeps it from that.
+    private static ByteArrayContent? WithoutBody(HttpRequestMessage request) =>
+        request.Version.Major == 1 && !Repeatable.IsIdempotent(request.Method.Method) ? new ByteArrayContent([]) : null;
 
     private ClientGeneration Enter()
     {

@@ -48,6 +48,9 @@ internal sealed class LiveEndpoint
 
     public PeerIdentity Identity => identity;
 
+    /// <summary>Whether there is no use in sending anything there at the moment: it is not healthy, or a moment ago nobody answered there.</summary>
+    public bool IsAway => Health.IsOut || Refusals.Recall()?.Verdict.Reason == VerdictReason.Unreachable;
+
     /// <summary>The last good answer to the question for its name; null when there was none.</summary>
     public IPAddress[]? Resolved
     {

@@ -10,7 +10,7 @@ internal sealed class RefusalMemory(TimeProvider time)
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private ConnectRefusal? last;
+    private volatile ConnectRefusal? last;
     private TimeSpan span;
     private long since;
     private int generation;
@@ -30,6 +30,12 @@ internal sealed class RefusalMemory(TimeProvider time)
     /// <summary>The refusal that still holds; null when one must ask the endpoint.</summary>
     public ConnectRefusal? Recall()
     {
+        // Asked for every request, and nearly always there is none.
+        if (last is null)
+        {
+            return null;
+        }
+
         lock (gate)
         {
             return Holds() ? last : null;

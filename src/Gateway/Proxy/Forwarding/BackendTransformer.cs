@@ -40,14 +40,15 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
             return ValueTask.FromResult(false);
         }
 
-        if (proxyResponse is not null)
+        if (proxyResponse is null)
         {
-            OneHop.Remove(proxyResponse.Headers);
+            return inner.TransformResponseAsync(httpContext, null, cancellationToken);
         }
 
-        var copied = inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        AnswerRules.Demand(proxyResponse);
+        OneHop.Remove(proxyResponse.Headers);
 
-        return proxyResponse is null || (request.Filters is null && request.Rule.Sessions is null) ? copied : FinishedAsync(httpContext, request, copied);
+        return FinishedAsync(httpContext, request, inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken));
     }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
@@ -66,7 +67,7 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
         // Last, so that no filter takes the gateway's own cookie for one of the backend's.
         request.Rule.Sessions?.Answer(context.Response, request.Target, EndpointOf(request), request.Session);
 
-        return isPassedOn;
+        return isPassedOn && !AnswerRules.LeavesContentOut(context.Response);
     }
 
     private static LiveEndpoint EndpointOf(ForwardedRequest request) =>

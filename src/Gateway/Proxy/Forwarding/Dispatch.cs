@@ -181,25 +181,11 @@ internal sealed partial class Dispatch : IDisposable
             return false;
         }
 
-        // Made only now, so that requests that succeed do not pay. Without a rule, what was lost with a connection and not with the request is sent again once; with
-        // or without one, so is whatever nobody has heard of yet.
-        var failure = context.GetForwarderErrorFeature()?.Exception;
-        if (request.Retries is null && (IsSafeWithoutRule(context, request) || NobodyHasHeard(context, request, failure)))
-        {
-            request.Retries = new Retries(context, request, rule: null, []);
-        }
+        // Made only now, so that requests that succeed do not pay.
+        request.Retries ??= new Retries(context, request, rule: null, []);
 
-        return request.Retries?.PlansAfter(request.Error, failure) == true;
+        return request.Retries.PlansAfter(request.Error, context.GetForwarderErrorFeature()?.Exception);
     }
-
-    private static bool IsSafeWithoutRule(HttpContext context, ForwardedRequest request) =>
-        request.Rule.Retry is null && Repeatable.IsIdempotent(context) && !Repeatable.HasBody(context);
-
-    // Over HTTP/2 a body is asked for in the same breath in which the head is sent, so that one without the other was not sent either.
-    private static bool NobodyHasHeard(HttpContext context, ForwardedRequest request, Exception? failure) =>
-        Repeatable.IsUntouched(context)
-        && (RetryableFailure.IsUnreachable(failure)
-            || (Repeatable.HasBody(context) && request.Endpoint is { Address.IsHttp2: true } && RetryableFailure.IsBrokenOff(request.Error, failure)));
 
     private void Prepare(HttpContext context, ForwardedRequest request)
     {

@@ -27,20 +27,20 @@ internal sealed class ForwardTarget(Backend backend, RouteModel route, Forwarder
     public IReadOnlySet<LiveEndpoint> Leaving { get; init; } = new HashSet<LiveEndpoint>();
 
     /// <summary>
-    /// The destinations that are worth a request which begins something new. Those that leave when there is no other, and all of them when none is healthy:
+    /// The destinations that are worth a request which begins something new. Those that leave when there is no other, and all of them when all are away:
     /// health checks can be wrong about a whole backend, and trying costs less than refusing for certain.
     /// </summary>
     public IReadOnlyList<DestinationState> WorthARequest(IReadOnlyList<DestinationState> destinations)
     {
-        if (Leaving.Count == 0 && !AnyIsOut())
+        if (Leaving.Count == 0 && !AnyIsAway())
         {
             return destinations;
         }
 
-        var healthy = destinations.Where(destination => !endpoints[destination].Health.IsOut).ToList();
-        var worth = healthy.Where(destination => !Leaving.Contains(endpoints[destination])).ToList();
+        var present = destinations.Where(destination => !endpoints[destination].IsAway).ToList();
+        var worth = present.Where(destination => !Leaving.Contains(endpoints[destination])).ToList();
 
-        return worth.Count > 0 ? worth : healthy.Count > 0 ? healthy : destinations;
+        return worth.Count > 0 ? worth : present.Count > 0 ? present : destinations;
     }
 
     /// <summary>Whether a client that was there goes there again: as long as the endpoint is healthy, or no better than the others, and does what it must to be trusted.</summary>
@@ -53,11 +53,11 @@ internal sealed class ForwardTarget(Backend backend, RouteModel route, Forwarder
         endpoint.Refusals.Recall() is not null || endpoint.Observation?.Verdict is Verdict.Refused { Reason: not VerdictReason.Unreachable };
 
     // Asked for every request, so without a closure or a boxed enumerator.
-    private bool AnyIsOut()
+    private bool AnyIsAway()
     {
         foreach (var endpoint in endpoints.Values)
         {
-            if (endpoint.Health.IsOut)
+            if (endpoint.IsAway)
             {
                 return true;
             }

@@ -11,8 +11,9 @@ internal static class Repeatable
 
     /// <summary>By its method (RFC 9110, section 9.2.2). Whoever asks for a WebSocket starts something that no method says anything about.</summary>
     public static bool IsIdempotent(HttpContext context) =>
-        context.Request.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE"
-        && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true };
+        IsIdempotent(context.Request.Method) && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true };
+
+    public static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
 
     public static bool HasBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength is not 0;

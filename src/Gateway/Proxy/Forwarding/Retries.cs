@@ -8,17 +8,22 @@ namespace Portcullis.Gateway.Proxy.Forwarding;
 /// <summary>What one request has tried, and whether it may be sent once more: as long as its client has seen nothing.</summary>
 /// <param name="context">Of the request.</param>
 /// <param name="request">Is sent to another endpoint if there is one, and never to another backend.</param>
-/// <param name="rule">Null when it goes once more at most, and only where nothing can be done twice.</param>
+/// <param name="rule">Null when it is sent again only where nothing can be done twice.</param>
 /// <param name="body">The whole of it; empty also when nothing was taken of it yet.</param>
 internal sealed class Retries(HttpContext context, ForwardedRequest request, RetryRule? rule, byte[] body)
 {
     // Doubling ends here, whatever the rule begins with.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    // Each may cost a connect time-out, and whoever still waits after so many has no use for the next one.
+    private const int MostDetours = 3;
+
     private readonly List<DestinationState> failed = [];
+    private int detours;
+    private int repeats;
 
     /// <summary>How often the request was sent again.</summary>
-    public int Made { get; private set; }
+    public int Made => detours + repeats;
 
     public bool IsPlanned { get; private set; }
 
@@ -26,10 +31,11 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, Ret
     public TimeSpan Wait { get; private set; }
 
     /// <summary>Whether an answer with this status is dropped and asked for again.</summary>
-    public bool SetsAside(int status) => rule is not null && rule.Codes.Contains(status) && Plans();
+    public bool SetsAside(int status) => rule is not null && rule.Codes.Contains(status) && PlansRepeat();
 
     public bool PlansAfter(ForwarderError error, Exception? exception) =>
-        (rule is null ? IsSafeAfter(error, exception) : RetryableFailure.IsLost(error, exception, request.Deadline)) && Plans();
+        (RetryableFailure.IsUnreachable(exception) && HasWholeBody() && PlansDetour())
+        || ((rule is null ? IsSafeAfter(error, exception) : RetryableFailure.IsLost(error, exception, request.Deadline)) && PlansRepeat());
 
     /// <summary>Waits, then puts everything back as it was before the first attempt. False when the request has ended meanwhile.</summary>
     public async ValueTask<bool> BeginAsync(TimeProvider time)
@@ -54,30 +60,45 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, Ret
         return true;
     }
 
-    // A request that a connection took along when it ended is no sign of a backend in trouble. It goes once more, as RFC 9110 (9.2.2) permits.
+    private bool HasWholeBody() => body.Length > 0 || Repeatable.IsUntouched(context);
+
+    // A request that a connection took along when it ended is no sign of a backend in trouble. It goes once more, as RFC 9110 (9.2.2) permits. Over HTTP/1.1 the
+    // client does this itself, for it knows whether the connection had been used before. Over HTTP/2 a body is asked for in the same breath in which the head is
+    // sent, so that one without the other was not sent either, and it does not matter what the request asks for.
     private bool IsSafeAfter(ForwarderError error, Exception? exception) =>
-        RetryableFailure.IsUnreachable(exception) ? request.HasOthers(Failed()) : IsHttp2 && RetryableFailure.IsBrokenOff(error, exception);
+        request.Endpoint is { Address.IsHttp2: true }
+        && RetryableFailure.IsBrokenOff(error, exception)
+        && (Repeatable.HasBody(context) ? Repeatable.IsUntouched(context) : Repeatable.IsIdempotent(context));
 
-    // Over HTTP/1.1 the client does this itself, for it knows whether the connection had been used before.
-    private bool IsHttp2 => request.Endpoint is { Address.IsHttp2: true };
+    // Nobody has heard of the request yet, so going elsewhere burdens nobody: it needs no rule and costs nothing of what is there for requests that were sent.
+    private bool PlansDetour()
+    {
+        if (detours >= MostDetours || !request.HasOthers(Failed()) || !MayGoOn(TimeSpan.Zero))
+        {
+            return false;
+        }
 
-    private bool Plans()
+        detours++;
+        Wait = TimeSpan.Zero;
+        return IsPlanned = true;
+    }
+
+    private bool PlansRepeat()
     {
         var wait = NextWait();
-        if (Made >= (rule?.Attempts ?? 1)
-            || context.Response.HasStarted
-            || context.RequestAborted.IsCancellationRequested
-            || !request.Deadline.Leaves(wait)
-            || !request.Target.Backend.Retries.TrySpend())
+        if (repeats >= (rule?.Attempts ?? 1) || !MayGoOn(wait) || !request.Target.Backend.Retries.TrySpend())
         {
             return false;
         }
 
         Failed();
-        Made++;
+        repeats++;
         Wait = wait;
         return IsPlanned = true;
     }
+
+    private bool MayGoOn(TimeSpan wait) =>
+        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && request.Deadline.Leaves(wait);
 
     private List<DestinationState> Failed()
     {
@@ -97,7 +118,7 @@ internal sealed class Retries(HttpContext context, ForwardedRequest request, Ret
             return TimeSpan.Zero;
         }
 
-        var least = Math.Min(LongestWait.TotalMilliseconds, rule.Backoff.TotalMilliseconds * Math.Pow(2, Made));
+        var least = Math.Min(LongestWait.TotalMilliseconds, rule.Backoff.TotalMilliseconds * Math.Pow(2, repeats));
         return TimeSpan.FromMilliseconds(least * (1 + (Random.Shared.NextDouble() / 2)));
     }
 

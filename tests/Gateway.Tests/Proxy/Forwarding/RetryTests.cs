@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Text;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
+using Portcullis.Gateway.Tests.Hosting.Front.Floods;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.Gateway.Tests.Proxy.Misbehaving;
 using Portcullis.TestKit.Backends;
@@ -19,6 +20,9 @@ public sealed class RetryTests : IAsyncLifetime
 {
     private const string Good = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
     private const string Bad = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\nX-Failed: yes\r\nSet-Cookie: failed=1\r\n\r\nbusy";
+
+    // DATA is less, and nothing else ends a request.
+    private const byte Headers = 0x1;
 
     private static readonly RetryRule Twice = new() { Codes = [502, 503], Attempts = 2, Backoff = TimeSpan.FromMilliseconds(1) };
 
@@ -91,6 +95,37 @@ public sealed class RetryTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Single(seen);
+    }
+
+    [Theory]
+    [InlineData("POST", "Content-Length: 0\r\n")]
+    [InlineData("POST", "")]
+    [InlineData("PATCH", "")]
+    [InlineData("LOCK", "")]
+    public async Task What_is_not_idempotent_is_sent_once_on_a_connection_that_has_served_before_too(string method, string length)
+    {
+        await using var server = Answering(Good, "", Good);
+        Serve(null, server.Port);
+        await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation);
+
+        var answer = await AskAsync($"{method} / HTTP/1.1\r\nHost: shop.test\r\n{length}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Equal(2, seen.Count);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task What_is_idempotent_survives_a_connection_that_ends_when_it_is_used_again(string method)
+    {
+        await using var server = Answering(Good, "", Good);
+        Serve(null, server.Port);
+        await gateway.Http1.GetStringAsync("https://shop.test/", Cancellation);
+
+        var answer = await AskAsync($"{method} / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,6 +214,21 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_endpoint_at_which_nobody_answers_fails_no_request_however_many_come(bool hasRule)
+    {
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        Serve(hasRule ? Twice : null, LoadBalancing.RoundRobin, FreePorts.Next(), server.Port);
+
+        for (var number = 0; number < 100; number++)
+        {
+            using var response = await gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+            Assert.True(response.IsSuccessStatusCode, $"Request {number} was answered {response.StatusCode}.");
+        }
+    }
+
+    [Theory]
     [InlineData(BackendProtocol.Http11, false)]
     [InlineData(BackendProtocol.Http11, true)]
     [InlineData(BackendProtocol.Http2, false)]
@@ -197,12 +247,14 @@ public sealed class RetryTests : IAsyncLifetime
         Assert.Equal(6, server.Requests.Entries.Length);
     }
 
-    [Fact]
-    public async Task What_was_sent_to_an_endpoint_that_breaks_off_does_not_go_to_another()
+    [Theory]
+    [InlineData(BackendProtocol.Http11)]
+    [InlineData(BackendProtocol.Http2)]
+    public async Task What_was_sent_to_an_endpoint_that_breaks_off_does_not_go_to_another(BackendProtocol protocol)
     {
-        await using var breaking = Answering("");
+        await using var breaking = protocol == BackendProtocol.Http11 ? Answering("") : LeavingHttp2();
         await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
-        Serve(null, LoadBalancing.RoundRobin, breaking.Port, server.Port);
+        Serve(Make.Backend(breaking.Port) with { Endpoints = [Make.Endpoint(breaking.Port), Make.Endpoint(server.Port)], LoadBalancing = LoadBalancing.RoundRobin, Protocol = protocol }, null, null);
 
         using var one = await gateway.Http1.PostAsync("https://shop.test/", new StringContent("order"), Cancellation);
         using var other = await gateway.Http1.PostAsync("https://shop.test/", new StringContent("order"), Cancellation);
@@ -210,6 +262,22 @@ public sealed class RetryTests : IAsyncLifetime
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.BadGateway], new[] { one.StatusCode, other.StatusCode }.Order());
         Assert.Single(seen);
         Assert.Single(server.Requests.Entries);
+    }
+
+    [Fact]
+    public async Task After_a_detour_nothing_is_done_twice_either()
+    {
+        await using var leaving = LeavingHttp2();
+        await using var server = await TlsBackend.StartAsync(Make.Chain(corp), Cancellation);
+        var endpoints = new[] { FreePorts.Next(), leaving.Port, server.Port }.Select(port => Make.Endpoint(port));
+        Serve(Make.Backend(leaving.Port) with { Endpoints = [.. endpoints], LoadBalancing = LoadBalancing.RoundRobin, Protocol = BackendProtocol.Http2 }, null, null);
+
+        for (var number = 0; number < 6; number++)
+        {
+            using var response = await gateway.Http1.PostAsync("https://shop.test/", new StringContent("order"), Cancellation);
+        }
+
+        Assert.Equal(6, seen.Count + server.Requests.Entries.Length);
     }
 
     [Fact]
@@ -256,7 +324,8 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task What_is_sent_again_without_any_rule_comes_out_of_the_same_budget()
     {
-        Serve(null, LoadBalancing.RoundRobin, FreePorts.Next(), FreePorts.Next());
+        await using var leaving = LeavingHttp2();
+        Serve(Make.Backend(leaving.Port) with { Protocol = BackendProtocol.Http2 }, null, null);
 
         for (var number = 0; number < 60; number++)
         {
@@ -324,6 +393,16 @@ public sealed class RetryTests : IAsyncLifetime
         Assert.Equal(0, lost);
     }
 
+    // As it is written; a client library would say the length itself.
+    private async Task<string> AskAsync(string request)
+    {
+        await using var stream = await gateway.ConnectAsync("shop.test", Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Cancellation);
+        var answer = new byte[1024];
+
+        return Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer, Cancellation));
+    }
+
     private async Task FailAsync(int requests)
     {
         for (var number = 0; number < requests; number++)
@@ -356,6 +435,20 @@ public sealed class RetryTests : IAsyncLifetime
             }
         });
     }
+
+    // Takes one request on each connection and ends it without a word.
+    private ScriptedServer LeavingHttp2() => ScriptedServer.StartHttp2(corp.Issue("orders.internal"), async (_, stream, token) =>
+    {
+        await stream.ReadExactlyAsync(new byte["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".Length], token);
+        await stream.WriteAsync(Http2Frames.Settings(), token);
+        var frame = await Http2Frames.ReadAsync(stream, token);
+        while (frame.Type > Headers || (frame.Flags & Http2Frames.EndStream) == 0)
+        {
+            frame = await Http2Frames.ReadAsync(stream, token);
+        }
+
+        seen.Enqueue("");
+    });
 
     // The body of each request goes into what was seen.
     private async Task<bool> ReadAsync(SslStream stream, CancellationToken cancellationToken)

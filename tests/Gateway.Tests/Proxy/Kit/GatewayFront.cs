@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -93,6 +94,9 @@ internal sealed class GatewayFront : IAsyncDisposable
     }
 
     public HttpClient Client(Version version) => TestClient.To(endPoint, authority.Certificate, version);
+
+    /// <summary>For what no client library would send.</summary>
+    public Task<SslStream> ConnectAsync(string name, CancellationToken cancellationToken) => TestClient.ConnectAsync(endPoint, authority.Certificate, name, cancellationToken);
 
     public SocketsHttpHandler Handler() => TestClient.HandlerTo(endPoint, authority.Certificate);
 

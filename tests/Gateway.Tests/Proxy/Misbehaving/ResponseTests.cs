@@ -28,6 +28,9 @@ public sealed class ResponseTests : MisbehavingTests
         { "headers beyond any limit", "HTTP/1.1 200 OK\r\nX-A: " + new string('a', 300_000) + "\r\n\r\n" },
         { "many headers", "HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Range(0, 20_000).Select(number => $"X-{number}: a\r\n")) + "\r\n" },
         { "HTTP/2 in HTTP/1.1", "\0\0\0\u0004\0\0\0\0\0\0\0\0\r\n\r\n" },
+        { "a status below 100", "HTTP/1.1 099 Odd\r\nContent-Length: 5\r\n\r\nhello" },
+        { "a coding that nobody asked for", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" },
+        { "a coding that nobody knows beside a length", "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\nhello" },
         { "101 that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello" },
     };
 
@@ -223,6 +226,27 @@ public sealed class ResponseTests : MisbehavingTests
 
         Assert.Equal("hello", await response.Content.ReadAsStringAsync(Cancellation));
         Assert.False(response.Headers.Contains("X-Hop"));
+        await GoodIsServedAsync();
+    }
+
+    [Theory]
+    [InlineData(1, "204 No Content", "Content-Length: 5\r\n\r\nhello")]
+    [InlineData(2, "204 No Content", "Content-Length: 5\r\n\r\nhello")]
+    [InlineData(1, "204 No Content", "Content-Length: 0\r\n\r\n")]
+    [InlineData(1, "204 No Content", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData(1, "205 Reset Content", "Content-Length: 5\r\n\r\nhello")]
+    [InlineData(2, "205 Reset Content", "Content-Length: 5\r\n\r\nhello")]
+    [InlineData(1, "304 Not Modified", "Content-Length: 5\r\nETag: \"a\"\r\n\r\n")]
+    [InlineData(2, "304 Not Modified", "Content-Length: 5\r\nETag: \"a\"\r\n\r\nhello")]
+    public async Task An_answer_that_has_no_content_passes_without_any(int front, string status, string rest)
+    {
+        await using var server = ScriptedServer.AnsweringOnce(Corp.Issue("orders.internal"), $"HTTP/1.1 {status}\r\n{rest}");
+        Serve(server.Port);
+
+        using var response = await (front == 1 ? Gateway.Http1 : Gateway.Http2).GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(status[..3], $"{(int)response.StatusCode}");
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
         await GoodIsServedAsync();
     }
 
