@@ -304,6 +304,21 @@ public sealed class ForwardingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Extended_CONNECT_for_anything_but_a_WebSocket_is_not_served()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Connect, "https://shop.test/")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "connect-udp";
+
+        using var response = await gateway.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_redirect_is_passed_on_and_never_followed()
     {
         using var response = await gateway.Http1.GetAsync("https://shop.test/redirect?to=https://elsewhere.test/", Cancellation);
