@@ -7,7 +7,7 @@ using Portcullis.TestKit.Pki;
 
 namespace Portcullis.Gateway.Tests.Hosting;
 
-/// <summary>Methods as they are spelled, said byte for byte to the whole gateway: client libraries would correct them.</summary>
+/// <summary>Methods and hosts as they are spelled, said byte for byte to the whole gateway: client libraries would correct them.</summary>
 public sealed class SpellingTests : IAsyncLifetime
 {
     private const string Host = "shop.test";
@@ -71,10 +71,21 @@ public sealed class SpellingTests : IAsyncLifetime
         Assert.Equal(seen, request.Headers.GetValueOrDefault("Upgrade", ""));
     }
 
-    private async Task<string> StatusAsync(string method, string fields = "")
+    [Theory]
+    [InlineData("xn--bcher-kva.shop.test")]
+    [InlineData("xn--a.shop.test")]
+    [InlineData("xn--.shop.test")]
+    [InlineData("xn--zzzzzzzzz99999999.shop.test")]
+    public async Task A_host_that_begins_like_an_internationalised_one_is_a_host_like_any_other(string host)
+    {
+        Assert.Equal("HTTP/1.1 200", await StatusAsync("GET", host: host));
+        Assert.Equal(host, backend.Requests.Entries.Single().Host);
+    }
+
+    private async Task<string> StatusAsync(string method, string fields = "", string host = Host)
     {
         await using var stream = await TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, Cancellation);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} / HTTP/1.1\r\nHost: {Host}\r\n{fields}\r\n"), Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} / HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"), Cancellation);
         var answer = new byte["HTTP/1.1 200".Length];
         await stream.ReadExactlyAsync(answer, Cancellation);
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Portcullis.Gateway.Proxy.Answers;
 using Portcullis.Gateway.Proxy.Forwarding;
 using Portcullis.Gateway.Proxy.Requests;
+using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -50,7 +51,7 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
 
         entry.Add("Client", client);
         entry.Add("Method", request.Method);
-        entry.Add("Url", $"{request.Scheme}://{request.Host.Value}{path}");
+        entry.Add("Url", $"{request.Scheme}://{RequestHost.Of(request)}{path}");
         entry.Add("Protocol", request.Protocol);
         entry.Add("Status", status);
         entry.Add("Code", answer?.Code);

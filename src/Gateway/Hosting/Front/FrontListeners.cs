@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -98,9 +99,23 @@ internal static class FrontListeners
     private static ShownCertificate Shown(TlsHandshakeCallbackContext handshake, FrontCertificates certificates)
     {
         var table = certificates.Table;
-        var shown = handshake.ClientHelloInfo.ServerName is { Length: > 0 } name ? table.Find(name.AsSpan().TrimEnd('.')) : table.Default;
+        var shown = handshake.ClientHelloInfo.ServerName is { Length: > 0 } name ? table.Find(AsSent(name).AsSpan().TrimEnd('.')) : table.Default;
         handshake.Connection.Features.Set(shown);
         return shown;
+    }
+
+    // The platform puts letters in the place of xn--, where certificates have what is sent.
+    private static string AsSent(string serverName)
+    {
+        try
+        {
+            return Ascii.IsValid(serverName) ? serverName : new IdnMapping().GetAscii(serverName);
+        }
+        catch (ArgumentException)
+        {
+            // Sent with such letters, which no host name has.
+            return serverName;
+        }
     }
 
     private static void SetLimits(KestrelServerLimits server, FrontLimits limits)

@@ -16,7 +16,7 @@ internal static class Misdirection
             return false;
         }
 
-        var host = RequestHost.NameIn(context.Request.Host.Value);
+        var host = RequestHost.NameIn(RequestHost.Of(context.Request));
 
         return !ReferenceEquals(table.Find(host), shown) && !shown.Covers(host.ToString());
     }

@@ -49,7 +49,7 @@ internal sealed partial class Dispatch : IDisposable
             return AnswerWriter.WriteAsync(context, refusal);
         }
 
-        var rule = table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request);
+        var rule = table.Find(RequestHost.NameIn(RequestHost.Of(context.Request)))?.Find(context.Request);
         context.Features.Set(rule?.Load);
 
         if (rule is not null && FrontDoor.Answer(context, rule.Front, options.PublicHttpsPort) is { } answered)

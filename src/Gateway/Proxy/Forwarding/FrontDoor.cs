@@ -49,7 +49,7 @@ internal static class FrontDoor
     /// <summary>308 keeps method and body (RFC 9110, section 15.4.9). The host is one that a route owns, so this sends nobody to a stranger.</summary>
     private static Task RedirectAsync(HttpContext context, int httpsPort)
     {
-        var host = RequestHost.NameIn(context.Request.Host.Value);
+        var host = RequestHost.NameIn(RequestHost.Of(context.Request));
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         var path = target is ['/', ..] ? target : UriHelper.BuildRelative(context.Request.PathBase, context.Request.Path, context.Request.QueryString);
 

@@ -53,7 +53,7 @@ internal sealed class ForwardedHeaders(ImmutableArray<IPNetwork> trustedProxies)
         var request = context.Request;
         var peer = ForwardedNode.Of(context.Connection.RemoteIpAddress);
         var said = IsTrusted(context.Connection.RemoteIpAddress) ? Said(request.Headers) : default;
-        var host = IsHost(said.Host) ? said.Host : request.Host.Value ?? "";
+        var host = IsHost(said.Host) ? said.Host : RequestHost.Of(request);
         var proto = said.Proto is "http" or "https" ? said.Proto : request.Scheme;
 
         request.Headers[VouchedHeaders.For] = said.Chain is { } chain ? string.Join(", ", chain.Append(peer).Select(node => node.Text)) : peer.Text;

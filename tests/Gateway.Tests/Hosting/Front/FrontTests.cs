@@ -121,6 +121,25 @@ public sealed class FrontTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_internationalised_name_is_shown_its_own_certificate()
+    {
+        using var byDefault = issuing.Issue(Host);
+        using var own = issuing.Issue("xn--bcher-kva.test", "*.xn--bcher-kva.test");
+
+        certificates.Apply(GatewayConfiguration.Of(
+        [
+            new SettingsEntry { DefaultCertificate = Declared },
+            Entry("front", byDefault),
+            Entry("own", own, "xn--bcher-kva.test", "*.xn--bcher-kva.test"),
+        ]));
+
+        Assert.Equal(own.RawData, (await PresentedAsync("xn--bcher-kva.test"))[0].RawData);
+        Assert.Equal(own.RawData, (await PresentedAsync("xn--80ak6aa92e.xn--bcher-kva.test"))[0].RawData);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("xn--bcher-kva.test", "xn--bcher-kva.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("xn--bcher-kva.test", Host));
+    }
+
+    [Fact]
     public async Task Each_name_is_shown_its_own_certificate_and_others_the_default()
     {
         using var byDefault = issuing.Issue(Host);
@@ -265,7 +284,7 @@ public sealed class FrontTests : IAsyncLifetime
     {
         if (context.Request.Headers["X-Host"] is [{ } host])
         {
-            context.Request.Host = new HostString(host);
+            context.Request.Headers.Host = host;
         }
 
         if (Misdirection.IsIn(context, certificates.Table))

@@ -33,7 +33,7 @@ public sealed class ForwardedHeadersTests
     [InlineData("[::1]:9", "9")]
     [InlineData("[::1]", "443")]
     public void The_port_is_the_one_that_the_client_used(string host, string port) =>
-        Assert.Equal(port, Admitted("192.0.2.1", context => context.Request.Host = new HostString(host))["X-Forwarded-Port"]);
+        Assert.Equal(port, Admitted("192.0.2.1", context => context.Request.Headers.Host = host)["X-Forwarded-Port"]);
 
     [Theory]
 
@@ -189,7 +189,7 @@ public sealed class ForwardedHeadersTests
 
     private static IHeaderDictionary Admitted(string peer, Action<HttpContext>? asking = null)
     {
-        var context = new DefaultHttpContext { Request = { Scheme = "https", Host = new HostString("shop.test"), Path = "/" } };
+        var context = new DefaultHttpContext { Request = { Scheme = "https", Headers = { Host = "shop.test" }, Path = "/" } };
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
         context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
         asking?.Invoke(context);
