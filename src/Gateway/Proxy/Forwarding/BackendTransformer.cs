@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Contract.Configuration;
@@ -44,12 +45,20 @@ internal sealed class BackendTransformer(HostHeader hostHeader, BackendProtocol 
         if (proxyResponse is not null)
         {
             OneHop.Remove(proxyResponse.Headers);
+            if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+            {
+                // There is no content, whatever it says (RFC 9110, sections 8.6 and 15.3.6); the server would hold us to the length.
+                proxyResponse.Content.Headers.ContentLength = null;
+            }
         }
 
         var copied = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
-        return proxyResponse is null || (request.Filters is null && request.Rule.Sessions is null) ? copied : FinishedAsync(httpContext, request, copied);
+        return proxyResponse is null || IsPassedAsItCame(request, proxyResponse) ? copied : FinishedAsync(httpContext, request, copied);
     }
+
+    private static bool IsPassedAsItCame(ForwardedRequest request, HttpResponseMessage response) =>
+        request.Filters is null && request.Rule.Sessions is null && response.StatusCode != HttpStatusCode.ResetContent;
 
     private async ValueTask<bool> FinishedAsync(HttpContext context, ForwardedRequest request, ValueTask<bool> copied)
     {
@@ -64,7 +73,8 @@ internal sealed class BackendTransformer(HostHeader hostHeader, BackendProtocol 
         // Last, so that no filter takes the gateway's own cookie for one of the backend's.
         request.Rule.Sessions?.Answer(context.Response, request.Target, EndpointOf(request), request.Session);
 
-        return isPassedOn;
+        // Whatever it sends with that is not its answer's.
+        return isPassedOn && context.Response.StatusCode != StatusCodes.Status205ResetContent;
     }
 
     private static LiveEndpoint EndpointOf(ForwardedRequest request) =>

@@ -121,6 +121,28 @@ public sealed class ResponseTests : MisbehavingTests
         await NeverWholeAsync(front);
     }
 
+    [Theory]
+    [InlineData(1, "GET", "204 No Content\r\nContent-Length: 5\r\n\r\n", HttpStatusCode.NoContent)]
+    [InlineData(2, "GET", "204 No Content\r\nContent-Length: 5\r\n\r\n", HttpStatusCode.NoContent)]
+    [InlineData(1, "HEAD", "204 No Content\r\nContent-Length: 5\r\n\r\n", HttpStatusCode.NoContent)]
+    [InlineData(2, "HEAD", "204 No Content\r\nContent-Length: 5\r\n\r\n", HttpStatusCode.NoContent)]
+    [InlineData(1, "GET", "205 Reset Content\r\nContent-Length: 5\r\n\r\nhello", HttpStatusCode.ResetContent)]
+    [InlineData(2, "GET", "205 Reset Content\r\nContent-Length: 5\r\n\r\nhello", HttpStatusCode.ResetContent)]
+    [InlineData(1, "GET", "205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", HttpStatusCode.ResetContent)]
+    [InlineData(1, "HEAD", "205 Reset Content\r\nContent-Length: 5\r\n\r\n", HttpStatusCode.ResetContent)]
+    public async Task An_answer_that_has_no_content_ends_with_its_headers_whatever_length_it_names(int front, string method, string answer, HttpStatusCode status)
+    {
+        await using var server = ScriptedServer.AnsweringOnce(Corp.Issue("orders.internal"), "HTTP/1.1 " + answer);
+        Serve(server.Port);
+        using var request = new HttpRequestMessage(new HttpMethod(method), "https://shop.test/");
+
+        using var response = await Front(front).SendAsync(request, Cancellation);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
+        await GoodIsServedAsync();
+    }
+
     [Fact]
     public async Task A_length_beside_chunks_does_not_count()
     {
