@@ -171,6 +171,10 @@ public sealed class ForwardedHeadersTests
     [InlineData("SSL_CLIENT_S_DN")]
     [InlineData("Transfer_Encoding")]
     [InlineData("Content_Length")]
+    [InlineData("X.Forwarded.For")]
+    [InlineData("x~real~ip")]
+    [InlineData("X+Original-URL")]
+    [InlineData("Transfer!Encoding")]
     [InlineData("Proxy")]
     [InlineData("HTTP2-Settings")]
     public void What_looks_like_a_header_that_matters_is_dropped_from_everybody(string name)
@@ -181,6 +185,7 @@ public sealed class ForwardedHeadersTests
 
     [Theory]
     [InlineData("api_key")]
+    [InlineData("X.Forward")]
     [InlineData("X-Forward")]
     [InlineData("traceparent")]
     [InlineData("tracestate")]
