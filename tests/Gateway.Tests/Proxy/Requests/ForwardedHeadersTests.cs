@@ -192,14 +192,35 @@ public sealed class ForwardedHeadersTests
     [InlineData("Authorization")]
     public void Everything_else_passes(string name) => Assert.Equal("a", Admitted("192.0.2.1", context => context.Request.Headers[name] = "a")[name]);
 
+    [Theory]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("\ta")]
+    [InlineData("a\t")]
+    [InlineData(" ")]
+    public void A_value_with_blanks_around_it_is_no_value(string value)
+    {
+        var context = Asking("192.0.2.1");
+        context.Request.Headers["X-Stage"] = value;
+
+        Assert.Equal(StatusCodes.Status400BadRequest, new RequestAdmission(Options).Refusal(context)?.Status);
+    }
+
     private static IHeaderDictionary Admitted(string peer, Action<HttpContext>? asking = null)
     {
-        var context = new DefaultHttpContext { Request = { Scheme = "https", Headers = { Host = "shop.test" }, Path = "/" } };
-        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
-        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        var context = Asking(peer);
         asking?.Invoke(context);
 
         Assert.Null(new RequestAdmission(Options).Refusal(context));
         return context.Request.Headers;
+    }
+
+    private static DefaultHttpContext Asking(string peer)
+    {
+        var context = new DefaultHttpContext { Request = { Scheme = "https", Headers = { Host = "shop.test" }, Path = "/" } };
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
+        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+
+        return context;
     }
 }
