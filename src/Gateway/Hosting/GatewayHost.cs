@@ -105,6 +105,7 @@ internal static class GatewayHost
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<AccessLog>>()));
             services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
+            services.AddHostedService<UnreadRequests>();
         }
 
         if (options.Certificate is { } paths)
