@@ -66,6 +66,7 @@ public sealed class ForwardedHeadersTests
     [InlineData("For=\"[2001:db8::7]:4711\" ; Proto=http", "2001:db8::7, 10.0.0.1", "shop.test", "http", "80")]
     [InlineData("for=6.6.6.6;host=evil.test, for=192.0.2.7;host=\"public.test:8443\"", "192.0.2.7, 10.0.0.1", "public.test:8443", "https", "8443")]
     [InlineData("for=192.0.2.7;host=public.test;proto=http, for=10.0.0.2;host=between.test", "192.0.2.7, 10.0.0.2, 10.0.0.1", "public.test", "http", "80")]
+    [InlineData("for=192.0.2.7;host=public.test;", "192.0.2.7, 10.0.0.1", "public.test", "https", "443")]
     [InlineData("for=192.0.2.7;by=\"a, b; c\";host=public.test", "192.0.2.7, 10.0.0.1", "public.test", "https", "443")]
     [InlineData("for=192.0.2.7;host=\"evil.test", "10.0.0.1", "shop.test", "https", "443")]
     [InlineData("for=192.0.2.7;host=\"a\\\"b\"", "10.0.0.1", "shop.test", "https", "443")]
@@ -92,6 +93,23 @@ public sealed class ForwardedHeadersTests
 
         Assert.Equal("192.0.2.7, 10.0.0.1", headers["X-Forwarded-For"]);
         Assert.Equal("for=192.0.2.7;host=\"shop.test\";proto=https, for=10.0.0.1", headers["Forwarded"]);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_in_one_way_is_not_believed_in_the_other()
+    {
+        var headers = Admitted("10.0.0.1", context =>
+        {
+            context.Request.Headers["X-Forwarded-Host"] = "evil.test";
+            context.Request.Headers["X-Forwarded-Proto"] = "http";
+            context.Request.Headers["X-Forwarded-Port"] = "81";
+            context.Request.Headers["Forwarded"] = "for=\", for=192.0.2.7;host=shop.test";
+        });
+
+        Assert.Equal("shop.test", headers["X-Forwarded-Host"]);
+        Assert.Equal("https", headers["X-Forwarded-Proto"]);
+        Assert.Equal("443", headers["X-Forwarded-Port"]);
+        Assert.Equal("for=10.0.0.1;host=\"shop.test\";proto=https", headers["Forwarded"]);
     }
 
     [Theory]
