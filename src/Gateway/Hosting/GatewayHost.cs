@@ -33,6 +33,8 @@ internal static class GatewayHost
         var certificates = gateway.Services.GetRequiredService<FrontCertificates>();
         var admission = gateway.Services.GetRequiredService<ConnectionAdmission>();
 
+        var proxies = new ForwardedHeaders(options.TrustedProxies);
+
         RequestDelegate serve = gateway.Services.GetService<AccessLog>() is { } log ? context => log.RecordAsync(context, AnswerAsync) : AnswerAsync;
         gateway.Run(context => admission.ServeAsync(context, serve));
 
@@ -42,7 +44,7 @@ internal static class GatewayHost
         {
             await draining.CloseAfterAsync(context).ConfigureAwait(false);
             await (AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
-                : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
+                : Misdirection.IsIn(context, certificates.Table, proxies) ? Misdirection.RefuseAsync(context)
                 : engine.InvokeAsync(context)).ConfigureAwait(false);
         }
     }

@@ -95,11 +95,15 @@ internal static class FrontListeners
         listen.Use(next => connection => admission.EndHandshakeAsync(connection, next));
     }
 
-    /// <summary>The connection remembers it: requests for a host that it is not for are misdirected.</summary>
+    /// <summary>The connection remembers what was shown for a name: requests for a host that it is not for are misdirected.</summary>
     private static ShownCertificate Shown(TlsHandshakeCallbackContext handshake, FrontCertificates certificates)
     {
-        var table = certificates.Table;
-        var shown = handshake.ClientHelloInfo.ServerName is { Length: > 0 } name ? table.Find(AsSent(name).AsSpan().TrimEnd('.')) : table.Default;
+        if (handshake.ClientHelloInfo.ServerName is not { Length: > 0 } name)
+        {
+            return certificates.Table.Default;
+        }
+
+        var shown = certificates.Table.Find(AsSent(name).AsSpan().TrimEnd('.'));
         handshake.Connection.Features.Set(shown);
         return shown;
     }

@@ -7,6 +7,7 @@ using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy.Certificates;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -176,6 +177,18 @@ public sealed class FrontTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_names_no_host_in_its_handshake_is_served_whatever_it_asks_for()
+    {
+        using var byDefault = issuing.Issue(CertificateRecipe.ForServer(Host).WithIp("127.0.0.1"));
+        using var own = issuing.Issue("own.test");
+        certificates.Apply(GatewayConfiguration.Of([new SettingsEntry { DefaultCertificate = Declared }, Entry("front", byDefault), Entry("own", own, "own.test")]));
+
+        // The client sends no address as SNI.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("127.0.0.1", "own.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync(Host, "own.test"));
+    }
+
+    [Fact]
     [Trait("Promise", "P7")]
     public async Task A_connection_that_was_shown_a_certificate_that_is_replaced_goes_on()
     {
@@ -287,7 +300,7 @@ public sealed class FrontTests : IAsyncLifetime
             context.Request.Headers.Host = host;
         }
 
-        if (Misdirection.IsIn(context, certificates.Table))
+        if (Misdirection.IsIn(context, certificates.Table, new ForwardedHeaders([])))
         {
             await Misdirection.RefuseAsync(context);
             return;

@@ -70,6 +70,10 @@ internal sealed class WholeGateway : IAsyncDisposable
     public void Serve(MountedBundles mounts, params ConfigurationEntry[] entries) => application.Services.GetRequiredService<ProxyEngine>().Apply(
         new VersionedConfiguration(new ConfigurationVersion(1, ++sequence), GatewayConfiguration.Of([.. entries])), mounts);
 
+    /// <summary>Beside the certificate that it was started with.</summary>
+    public void Show(CertificateEntry certificate) =>
+        Assert.Empty(application.Services.GetRequiredService<FrontCertificates>().Apply(GatewayConfiguration.Of([certificate])));
+
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
