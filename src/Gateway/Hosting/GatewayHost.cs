@@ -35,6 +35,8 @@ internal static class GatewayHost
         var certificates = gateway.Services.GetRequiredService<FrontCertificates>();
         var admission = gateway.Services.GetRequiredService<ConnectionAdmission>();
 
+        var proxies = new ForwardedHeaders(options.TrustedProxies);
+
         RequestDelegate serve = gateway.Services.GetService<AccessLog>() is { } log ? context => log.RecordAsync(context, AnswerAsync) : AnswerAsync;
         gateway.Run(context => admission.ServeAsync(context, admitted => TrailedBody.ServeAsync(admitted, serve)));
 
@@ -44,7 +46,7 @@ internal static class GatewayHost
         {
             await draining.CloseAfterAsync(context).ConfigureAwait(false);
             await (AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
-                : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
+                : Misdirection.IsIn(context, certificates.Table, proxies) ? Misdirection.RefuseAsync(context)
                 : engine.InvokeAsync(context)).ConfigureAwait(false);
         }
     }
@@ -107,6 +109,7 @@ internal static class GatewayHost
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<AccessLog>>()));
             services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
+            services.AddHostedService<UnreadRequests>();
         }
 
         if (options.Certificate is { } paths)

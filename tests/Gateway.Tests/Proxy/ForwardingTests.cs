@@ -61,6 +61,23 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Equal(new BackendAnswer("backend", "shop.test", "/some/path?a=b%20c", "orders.internal", "HTTP/1.1"), answer);
     }
 
+    [Theory]
+    [InlineData(1, BackendProtocol.Http11)]
+    [InlineData(2, BackendProtocol.Http11)]
+    [InlineData(2, BackendProtocol.Http2)]
+    public async Task An_internationalised_host_has_its_route_and_is_passed_as_it_was_sent(int front, BackendProtocol behind)
+    {
+        const string Host = "xn--bcher-kva.shop.test";
+        Serve(Make.Route(Make.Backend(backend.Port) with { Protocol = behind }) with { Hostnames = [Host] });
+
+        using var response = await (front == 1 ? gateway.Http1 : gateway.Http2).GetAsync($"https://{Host}/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var seen = backend.Requests.Entries.Single();
+        Assert.Equal(Host, seen.Host);
+        Assert.Equal(Host, seen.Headers["X-Forwarded-Host"]);
+    }
+
     [Fact]
     [Trait("Promise", "P1")]
     public async Task Two_hundred_hosts_share_a_few_connections_all_verified_for_the_routes_name()
@@ -301,6 +318,21 @@ public sealed class ForwardingTests : IAsyncLifetime
         using var response = await gateway.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
 
         Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Extended_CONNECT_for_anything_but_a_WebSocket_is_not_served()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Connect, "https://shop.test/")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "connect-udp";
+
+        using var response = await gateway.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class TlsBackend : IAsyncDisposable
         {
             Connection = live[ConnectionIdOf(context)],
             Method = context.Request.Method,
-            Host = context.Request.Host.Value ?? "",
+            Host = context.Request.Headers.Host.ToString(),
             Target = context.Request.Path + context.Request.QueryString,
             Protocol = context.Request.Protocol,
             Headers = context.Request.Headers.ToImmutableDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),

@@ -4,8 +4,10 @@ using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Connecting;
 using Portcullis.Gateway.Proxy.Forwarding;
 using Portcullis.Gateway.Proxy.Requests;
+using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -20,7 +22,7 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
     // As nginx writes it; there is none in HTTP for a client that did not wait.
     private const int ClientLeft = 499;
 
-    // Of a line of text: without their names.
+    // Of a line of text: without their names, in their place even when there is none.
     private static readonly string[] Head = ["Client", "Method", "Url", "Protocol", "Status"];
 
     private readonly List<KeyValuePair<string, object?>> fields = [];
@@ -50,7 +52,7 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
 
         entry.Add("Client", client);
         entry.Add("Method", request.Method);
-        entry.Add("Url", $"{request.Scheme}://{request.Host.Value}{path}");
+        entry.Add("Url", UrlOf(request, path));
         entry.Add("Protocol", request.Protocol);
         entry.Add("Status", status);
         entry.Add("Code", answer?.Code);
@@ -65,9 +67,28 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
         entry.Add("Bytes", served.Bytes);
         entry.Add("DurationMs", Milliseconds(served.Duration));
         entry.Add("FirstByteMs", served.FirstByte is { } first ? Milliseconds(first) : null);
-        entry.Add("Tls", context.Features.Get<ITlsHandshakeFeature>()?.Protocol.ToString());
+        entry.Add("Tls", TlsOf(context));
         entry.Add("RequestId", context.TraceIdentifier);
         entry.Add("TraceId", AnswerWriter.TraceOf(context) is var trace && trace != context.TraceIdentifier ? trace : null);
+
+        return entry;
+    }
+
+    /// <param name="context">Of a request that the server answered itself; it has what could be read.</param>
+    /// <param name="client">Who connected.</param>
+    public static AccessEntry OfUnread(HttpContext context, string client)
+    {
+        var request = context.Request;
+        var hasLine = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is { Length: > 0 };
+        var entry = new AccessEntry { IsFailure = true };
+
+        entry.Add("Client", client);
+        entry.Add("Method", hasLine ? request.Method : null);
+        entry.Add("Url", hasLine ? UrlOf(request, PathOf(context)) : null);
+        entry.Add("Protocol", hasLine ? request.Protocol : null);
+        entry.Add("Status", context.Response.StatusCode);
+        entry.Add("Error", ProxyError.HttpRequestError);
+        entry.Add("Tls", TlsOf(context));
 
         return entry;
     }
@@ -78,16 +99,18 @@ internal sealed class AccessEntry : IReadOnlyList<KeyValuePair<string, object?>>
 
     public override string ToString()
     {
-        var line = new StringBuilder();
-        foreach (var (name, value) in fields)
+        var line = new StringBuilder().AppendJoin(' ', Head.Select(name => fields.Find(field => field.Key == name).Value ?? "-"));
+        foreach (var (name, value) in fields.Where(field => !Head.Contains(field.Key)))
         {
-            line.Append(line.Length > 0 ? " " : "");
-            line.Append(Head.Contains(name) ? "" : name + "=");
-            line.Append(CultureInfo.InvariantCulture, $"{value}");
+            line.Append(CultureInfo.InvariantCulture, $" {name}={value}");
         }
 
         return line.ToString();
     }
+
+    private static string UrlOf(HttpRequest request, string path) => $"{request.Scheme}://{RequestHost.Of(request)}{path}";
+
+    private static string? TlsOf(HttpContext context) => context.Features.Get<ITlsHandshakeFeature>()?.Protocol.ToString();
 
     private static int StatusOf(HttpContext context, Answer? answer, ServedRequest served)
     {

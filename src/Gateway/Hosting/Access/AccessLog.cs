@@ -33,6 +33,15 @@ internal sealed partial class AccessLog(AccessLogMode mode, ForwardedHeaders for
         }
     }
 
+    /// <summary>A request that the server could not read and answered itself, unless it was served as far as it could be read.</summary>
+    public void RecordUnread(HttpContext context)
+    {
+        if (context.Features.Get<ServedRequest>() is null)
+        {
+            Keep(AccessEntry.OfUnread(context, ClientOf(context)));
+        }
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // A task of its own: writing waits, without a thread to spare, for whoever reads standard output.

@@ -31,6 +31,7 @@ internal sealed class ServedRequest
     public static ServedRequest Begin(HttpContext context, TimeProvider time)
     {
         var served = new ServedRequest(context, time);
+        context.Features.Set(served);
         context.Features.Set<IHttpResponseBodyFeature>(served.body);
         context.Response.OnStarting(
             static state =>

@@ -3,8 +3,8 @@ using Portcullis.Gateway.Proxy.Answers;
 namespace Portcullis.Gateway.Hosting.Front;
 
 /// <summary>
-/// Refuses requests whose end two parties on the way could see in two places (RFC 9112, section 6.1). The server reads them the right way, but
-/// whoever stands before or behind it may not, and the difference smuggles a request.
+/// Refuses requests whose end two parties on the way could see in two places (RFC 9112, section 6.1; in HTTP/2 an encoding is malformed: RFC 9113, 8.2.2). The server reads
+/// them the right way, but whoever stands before or behind it may not, and the difference smuggles a request.
 /// </summary>
 internal static class AmbiguousFraming
 {
@@ -15,16 +15,19 @@ internal static class AmbiguousFraming
         request.Headers.TryGetValue("Transfer-Encoding", out var codings)
         && (codings is not [{ } coding] || !coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
             || request.Headers.ContainsKey(SetAside)
-            || HttpProtocol.IsHttp10(request.Protocol));
+            || !HttpProtocol.IsHttp11(request.Protocol));
 
     public static Task RefuseAsync(HttpContext context)
     {
-        // Where the next request on this connection begins is anybody's guess. Said as late as this, because an answer begins with clean headers.
-        context.Response.OnStarting(() =>
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
         {
-            context.Response.Headers.Connection = "close";
-            return Task.CompletedTask;
-        });
+            // Where the next request on this connection begins is anybody's guess. Said as late as this, because an answer begins with clean headers.
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Connection = "close";
+                return Task.CompletedTask;
+            });
+        }
 
         return AnswerWriter.WriteAsync(context, Answer.BadRequest(StatusCodes.Status400BadRequest));
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -94,13 +95,31 @@ internal static class FrontListeners
         listen.Use(next => connection => admission.EndHandshakeAsync(connection, next));
     }
 
-    /// <summary>The connection remembers it: requests for a host that it is not for are misdirected.</summary>
+    /// <summary>The connection remembers what was shown for a name: requests for a host that it is not for are misdirected.</summary>
     private static ShownCertificate Shown(TlsHandshakeCallbackContext handshake, FrontCertificates certificates)
     {
-        var table = certificates.Table;
-        var shown = handshake.ClientHelloInfo.ServerName is { Length: > 0 } name ? table.Find(name.AsSpan().TrimEnd('.')) : table.Default;
+        if (handshake.ClientHelloInfo.ServerName is not { Length: > 0 } name)
+        {
+            return certificates.Table.Default;
+        }
+
+        var shown = certificates.Table.Find(AsSent(name).AsSpan().TrimEnd('.'));
         handshake.Connection.Features.Set(shown);
         return shown;
+    }
+
+    // The platform puts letters in the place of xn--, where certificates have what is sent.
+    private static string AsSent(string serverName)
+    {
+        try
+        {
+            return Ascii.IsValid(serverName) ? serverName : new IdnMapping().GetAscii(serverName);
+        }
+        catch (ArgumentException)
+        {
+            // Sent with such letters, which no host name has.
+            return serverName;
+        }
     }
 
     private static void SetLimits(KestrelServerLimits server, FrontLimits limits)

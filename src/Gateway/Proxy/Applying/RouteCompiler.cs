@@ -79,12 +79,8 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
             RouteId = $"{entry.Route}/{rule.Name}",
             ClusterId = cluster.ClusterId,
             Match = new() { Path = "/{**any}" },
-
-            // Written when a request is admitted, by whom it came through.
-            Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Forwarded"] = "Off" }],
         };
-        var transformer = new BackendTransformer(yarp.Transforms.Build(route, cluster.Model.Config), configuration.HostHeader, configuration.Protocol);
-
+        var transformer = new BackendTransformer(configuration.HostHeader, configuration.Protocol);
         var endpoints = EndpointsOf(configuration, backend).ToImmutableArray();
 
         return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), endpoints)

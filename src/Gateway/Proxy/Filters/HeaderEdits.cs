@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Contract.Configuration;
+using Portcullis.Gateway.Proxy.Requests;
 
 namespace Portcullis.Gateway.Proxy.Filters;
 
@@ -77,7 +78,7 @@ internal sealed class HeaderEdits
         var found = new List<string>();
         foreach (var (name, _) in headers)
         {
-            if (name.Contains('_', StringComparison.Ordinal) && withHyphen.Contains(name.Replace('_', '-')))
+            if (LookAlike.Of(name) is { } meant && withHyphen.Contains(meant))
             {
                 found.Add(name);
             }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Portcullis.Gateway.Proxy.Requests;
+using Portcullis.Gateway.Proxy.Routing;
 
 namespace Portcullis.Gateway.Proxy.Filters;
 
@@ -15,6 +16,6 @@ internal readonly record struct PublicSide(string Scheme, string Host, string Ho
         var proto = request.Headers[VouchedHeaders.Proto].ToString();
         var host = request.Headers[VouchedHeaders.Host].ToString();
 
-        return new PublicSide(proto is "http" or "https" ? proto : request.Scheme, host.Length > 0 ? host : request.Host.Value ?? "", hostSent);
+        return new PublicSide(proto is "http" or "https" ? proto : request.Scheme, host.Length > 0 ? host : RequestHost.Of(request), hostSent);
     }
 }

@@ -4,15 +4,16 @@ using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Backends;
 using Portcullis.Gateway.Proxy.Filters;
 using Portcullis.Gateway.Proxy.Requests;
+using Portcullis.Gateway.Proxy.Routing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
 /// YARP's copying of header fields, then what is ours: the URL and Host that the backend sees, the endpoint that the connector needs, and on the way back the
-/// rule's filters.
+/// rule's filters. YARP's own transforms, even without any settings, read the Host in the server's way.
 /// </summary>
-internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostHeader, BackendProtocol protocol) : HttpTransformer
+internal sealed class BackendTransformer(HostHeader hostHeader, BackendProtocol protocol) : HttpTransformer
 {
     // The path was judged as it is written; spelled in another way, it could be another one for the backend.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -20,7 +21,7 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
 
         var request = ForwardedRequest.Of(httpContext);
         var endpoint = EndpointOf(request);
@@ -42,17 +43,14 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
 
         if (proxyResponse is null)
         {
-            return inner.TransformResponseAsync(httpContext, null, cancellationToken);
+            return base.TransformResponseAsync(httpContext, null, cancellationToken);
         }
 
         AnswerRules.Demand(proxyResponse);
         OneHop.Remove(proxyResponse.Headers);
 
-        return FinishedAsync(httpContext, request, inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken));
+        return FinishedAsync(httpContext, request, base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken));
     }
-
-    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
-        inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
 
     private async ValueTask<bool> FinishedAsync(HttpContext context, ForwardedRequest request, ValueTask<bool> copied)
     {
@@ -80,7 +78,7 @@ internal sealed class BackendTransformer(HttpTransformer inner, HostHeader hostH
             _ when filters?.Hostname is { } rewritten => rewritten,
             HostHeader.Literal literal => literal.Value,
             HostHeader.Backend => endpoint.Identity.ServerName ?? endpoint.Address.Authority,
-            _ => request.Host.Value ?? endpoint.Address.Authority,
+            _ => RequestHost.Of(request),
         };
 
         // HTTP/2 pools are kept by Host, case included: spellings of one name must share one.

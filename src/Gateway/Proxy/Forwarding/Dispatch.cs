@@ -49,7 +49,7 @@ internal sealed partial class Dispatch : IDisposable
             return AnswerWriter.WriteAsync(context, refusal);
         }
 
-        var rule = table.Find(RequestHost.NameIn(context.Request.Host.Value))?.Find(context.Request);
+        var rule = table.Find(RequestHost.NameIn(RequestHost.Of(context.Request)))?.Find(context.Request);
         context.Features.Set(rule?.Load);
 
         if (rule is not null && FrontDoor.Answer(context, rule.Front, options.PublicHttpsPort) is { } answered)
@@ -69,12 +69,13 @@ internal sealed partial class Dispatch : IDisposable
 
     public void Dispose() => places.Dispose();
 
-    // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere. Extended CONNECT (RFC 8441) is a WebSocket.
+    // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere, and with one (RFC 8441) is served when it is a WebSocket. Methods
+    // have no small letters: the forwarder writes those it knows in capitals, and what a rule took for another method would reach the backend as this one.
     private static bool IsServed(HttpContext context) => context.Request.Method switch
     {
         "TRACE" => false,
-        "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
-        _ => true,
+        "CONNECT" => PoliteUpgrade.IsWebSocket(context.Features.Get<IHttpExtendedConnectFeature>()),
+        var method => !method.AsSpan().ContainsAnyInRange('a', 'z'),
     };
 
     private async Task ForwardInItsPlaceAsync(HttpContext context, CompiledRule.Forward forward)
@@ -197,6 +198,12 @@ internal sealed partial class Dispatch : IDisposable
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = options.Requests.BodyBytes;
+        }
+
+        // Every upgrade begins with GET (RFC 6455, section 4.1), and the forwarder makes it one: what another rule took, as another method, is no upgrade.
+        if (context.Request.Method != HttpMethods.Get)
+        {
+            context.Request.Headers.Remove(HeaderNames.Upgrade);
         }
 
         PoliteUpgrade.Prepare(context, webSocketsEnd);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Proxy.Answers;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Proxy.Routing;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
@@ -18,7 +19,7 @@ internal static class FrontDoor
     /// <param name="httpsPort">Where clients reach HTTPS.</param>
     public static Task? Answer(HttpContext context, FrontSettings? front, int httpsPort)
     {
-        if (context.Request.IsHttps)
+        if (context.Request.IsHttps || IsHttpsForTheClient(context.Request))
         {
             // Not over plain HTTP, where anybody on the way could have written it (RFC 6797, section 7.2).
             KeepToHttps(context.Response, front?.StrictTransportSecurity);
@@ -32,6 +33,9 @@ internal static class FrontDoor
             _ => AnswerWriter.WriteAsync(context, Answers.Answer.NoRoute),
         };
     }
+
+    // Behind a listed proxy that ended TLS, whose word was judged before: sent to HTTPS, its client would come the same way again.
+    private static bool IsHttpsForTheClient(HttpRequest request) => request.Headers[VouchedHeaders.Proto] == "https";
 
     private static void KeepToHttps(HttpResponse response, string? value)
     {
@@ -49,7 +53,7 @@ internal static class FrontDoor
     /// <summary>308 keeps method and body (RFC 9110, section 15.4.9). The host is one that a route owns, so this sends nobody to a stranger.</summary>
     private static Task RedirectAsync(HttpContext context, int httpsPort)
     {
-        var host = RequestHost.NameIn(context.Request.Host.Value);
+        var host = RequestHost.NameIn(RequestHost.Of(context.Request));
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         var path = target is ['/', ..] ? target : UriHelper.BuildRelative(context.Request.PathBase, context.Request.Path, context.Request.QueryString);
 

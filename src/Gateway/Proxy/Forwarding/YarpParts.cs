@@ -5,12 +5,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Portcullis.Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// What is used of YARP: forwarder, transforms, load balancing. They live in a container of their own, because YARP registers much more
+/// What is used of YARP: forwarder and load balancing. They live in a container of their own, because YARP registers much more
 /// (its configuration, CORS, authorization, data protection with keys on disk) that must not start with the gateway.
 /// </summary>
 internal sealed class YarpParts : IDisposable
@@ -28,14 +27,11 @@ internal sealed class YarpParts : IDisposable
             .AddReverseProxy().Services
             .BuildServiceProvider();
         Forwarder = services.GetRequiredService<IHttpForwarder>();
-        Transforms = services.GetRequiredService<ITransformBuilder>();
         Destinations = services.GetRequiredService<IClusterDestinationsUpdater>();
         Listeners = [.. services.GetServices<IClusterChangeListener>()];
     }
 
     public IHttpForwarder Forwarder { get; }
-
-    public ITransformBuilder Transforms { get; }
 
     public IClusterDestinationsUpdater Destinations { get; }
 

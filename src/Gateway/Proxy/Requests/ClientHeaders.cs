@@ -24,7 +24,7 @@ internal static class ClientHeaders
 
     /// <param name="headers">Of the request.</param>
     /// <param name="fromTrustedProxy">Whether what the sender says about the client is believed.</param>
-    /// <returns>False when a name is none, or a value has a control character: such a field ends early or late for some reader behind.</returns>
+    /// <returns>False when a name or a value is none: such a field ends early or late, or is another one, for some reader behind.</returns>
     public static bool TryCleanse(IHeaderDictionary headers, bool fromTrustedProxy)
     {
         RemoveNominated(headers);
@@ -32,7 +32,7 @@ internal static class ClientHeaders
         List<string>? removed = null;
         foreach (var (name, values) in headers)
         {
-            if (!(HeaderField.IsName(name) || IsPseudo(name)) || HasControlCharacter(values))
+            if (!(HeaderField.IsName(name) || IsPseudo(name)) || !AreValues(values))
             {
                 return false;
             }
@@ -69,16 +69,17 @@ internal static class ClientHeaders
     // The server keeps those of HTTP/2, and knows them all; over HTTP/1.1 it refuses such names.
     private static bool IsPseudo(string name) => name.StartsWith(':');
 
-    private static bool HasControlCharacter(StringValues values)
+    // The blanks around a value are not part of it in HTTP/1.1 and malformed in HTTP/2 (RFC 9113, section 8.2.1): a rule that asks for a value must see what its backend sees.
+    private static bool AreValues(StringValues values)
     {
         foreach (var value in values)
         {
-            if (value.AsSpan().IndexOfAny(Control) >= 0)
+            if (value.AsSpan().IndexOfAny(Control) >= 0 || value is [' ' or '\t', ..] or [.., ' ' or '\t'])
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        return true;
     }
 }

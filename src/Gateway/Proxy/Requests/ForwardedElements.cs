@@ -27,7 +27,7 @@ internal static class ForwardedElements
     private static bool TryRead(string text, out ForwardedElement element)
     {
         element = new ForwardedElement(null, null, null);
-        foreach (var pair in Split(text, ';'))
+        foreach (var pair in Split(text.Trim().TrimEnd(';'), ';'))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1 || !TryUnquote(pair[(equals + 1)..], out var value))

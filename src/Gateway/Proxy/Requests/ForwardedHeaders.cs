@@ -53,7 +53,7 @@ internal sealed class ForwardedHeaders(ImmutableArray<IPNetwork> trustedProxies)
         var request = context.Request;
         var peer = ForwardedNode.Of(context.Connection.RemoteIpAddress);
         var said = IsTrusted(context.Connection.RemoteIpAddress) ? Said(request.Headers) : default;
-        var host = IsHost(said.Host) ? said.Host : request.Host.Value ?? "";
+        var host = IsHost(said.Host) ? said.Host : RequestHost.Of(request);
         var proto = said.Proto is "http" or "https" ? said.Proto : request.Scheme;
 
         request.Headers[VouchedHeaders.For] = said.Chain is { } chain ? string.Join(", ", chain.Append(peer).Select(node => node.Text)) : peer.Text;
@@ -71,10 +71,16 @@ internal sealed class ForwardedHeaders(ImmutableArray<IPNetwork> trustedProxies)
             return WithSingles(Believed(addresses.ToString().Split(',')), headers);
         }
 
-        var elements = headers.TryGetValue(VouchedHeaders.Forwarded, out var values) ? ForwardedElements.Read(values) : [];
-        if (elements.Count == 0)
+        if (!headers.TryGetValue(VouchedHeaders.Forwarded, out var values))
         {
             return WithSingles(null, headers);
+        }
+
+        // A client's own beginning can make the whole unreadable; what it wrote beside it in the other way is then not believed either.
+        var elements = ForwardedElements.Read(values);
+        if (elements.Count == 0)
+        {
+            return default;
         }
 
         var chain = Believed([.. elements.Select(element => element.For ?? "")]);

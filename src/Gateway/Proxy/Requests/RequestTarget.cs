@@ -13,6 +13,7 @@ namespace Portcullis.Gateway.Proxy.Requests;
 internal static class RequestTarget
 {
     private const string EncodedDot = "%2e";
+    private const string EncodedSemicolon = "%3b";
 
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("%\\;");
 
@@ -57,7 +58,13 @@ internal static class RequestTarget
     public static ReadOnlySpan<char> Path(HttpContext context)
     {
         var raw = Raw(context);
-        return IsAsWritten(raw) ? PathOf(raw) : Encoded(context.Request.Path);
+        if (!raw.StartsWith('/'))
+        {
+            return Encoded(context.Request.Path);
+        }
+
+        var path = PathOf(raw);
+        return HasDotSegment(path) ? WithoutDotSegments(path) : path;
     }
 
     /// <summary>With its question mark; empty when there is none.</summary>
@@ -80,9 +87,11 @@ internal static class RequestTarget
     private static bool IsClear(ReadOnlySpan<char> path, int at) => path[at] switch
     {
         '\\' => false,
-        ';' => !IsDots(path[(path[..at].LastIndexOf('/') + 1)..at]),
-        _ => IsClearEscape(path[at..]),
+        ';' => !IsDots(SegmentUpTo(path, at)),
+        _ => IsClearEscape(path[at..]) && !(path[at..].StartsWith(EncodedSemicolon, StringComparison.OrdinalIgnoreCase) && IsDots(SegmentUpTo(path, at))),
     };
+
+    private static ReadOnlySpan<char> SegmentUpTo(ReadOnlySpan<char> path, int at) => path[(path[..at].LastIndexOf('/') + 1)..at];
 
     private static bool IsClearEscape(ReadOnlySpan<char> escape) =>
         escape.Length > 2
@@ -122,8 +131,33 @@ internal static class RequestTarget
         return false;
     }
 
-    /// <summary>One dot or two, each written out or encoded.</summary>
-    private static bool IsDots(ReadOnlySpan<char> segment)
+    // As the server takes them out of what it matches (RFC 3986, section 5.2.4). The rest stays as it is written: decoded and encoded again, %3B would be a semicolon, and
+    // %E9 would be %25E9.
+    private static string WithoutDotSegments(ReadOnlySpan<char> path)
+    {
+        var kept = new List<string>();
+        var last = 0;
+        foreach (var range in path[1..].Split('/'))
+        {
+            var segment = path[1..][range];
+            last = DotsIn(segment);
+            if (last == 0)
+            {
+                kept.Add(segment.ToString());
+            }
+            else if (last == 2 && kept.Count > 0)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+        }
+
+        return $"/{string.Join('/', kept)}{(last > 0 && kept.Count > 0 ? "/" : "")}";
+    }
+
+    private static bool IsDots(ReadOnlySpan<char> segment) => DotsIn(segment) > 0;
+
+    /// <summary>One or two, each written out or encoded; 0 when there is anything else.</summary>
+    private static int DotsIn(ReadOnlySpan<char> segment)
     {
         var dots = 0;
         while (!segment.IsEmpty && dots < 3)
@@ -131,14 +165,14 @@ internal static class RequestTarget
             var length = segment[0] == '.' ? 1 : segment.StartsWith(EncodedDot, StringComparison.OrdinalIgnoreCase) ? EncodedDot.Length : 0;
             if (length == 0)
             {
-                return false;
+                return 0;
             }
 
             segment = segment[length..];
             dots++;
         }
 
-        return dots is 1 or 2;
+        return dots < 3 ? dots : 0;
     }
 
     // The forwarder knows how to write a decoded path; its own Uri is not sent, only read back.

@@ -24,7 +24,7 @@ internal static class VouchedHeaders
         "Front-End-Https", "X-Scheme", "X-Url-Scheme", "X-Host", "X-Rewrite-URL", "X-HTTP-Host-Override",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // With these written with underscores, servers behind CGI-like interfaces mistake them for the real ones.
+    // With these written with underscores and the like, servers behind CGI-like interfaces mistake them for the real ones.
     private static readonly FrozenSet<string> OfHttp = new[]
     {
         "Content-Length", "Transfer-Encoding", "Content-Type", "Content-Encoding", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "User-Agent",
@@ -33,17 +33,8 @@ internal static class VouchedHeaders
 
     public static bool Include(string name) => Names.Contains(name) || IsOfFamily(name);
 
-    /// <summary>Whether a name with underscores is another spelling of one that matters.</summary>
-    public static bool IsLookAlike(string name)
-    {
-        if (!name.Contains('_', StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        var meant = name.Replace('_', '-');
-        return Include(meant) || OfHttp.Contains(meant);
-    }
+    /// <summary>Whether a name is another spelling of one that matters.</summary>
+    public static bool IsLookAlike(string name) => LookAlike.Of(name) is { } meant && (Include(meant) || OfHttp.Contains(meant));
 
     private static bool IsOfFamily(string name)
     {

@@ -1,10 +1,17 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace Portcullis.Gateway.Proxy.Routing;
 
 /// <summary>The name in a Host header or <c>:authority</c>.</summary>
 internal static class RequestHost
 {
+    /// <summary>
+    /// As it was sent, empty when it was not. <c>HttpRequest.Host</c> has letters in the place of <c>xn--</c>, where routes and certificates have what is sent, and throws at what
+    /// only begins so.
+    /// </summary>
+    public static string Of(HttpRequest request) => request.Headers.Host.ToString();
+
     /// <summary>Without port, brackets and the trailing dot of a fully qualified name; empty when there is none.</summary>
     public static ReadOnlySpan<char> NameIn(ReadOnlySpan<char> host)
     {

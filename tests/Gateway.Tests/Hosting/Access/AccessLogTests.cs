@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,6 +13,7 @@ using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.Gateway.Tests.Hosting.Kit;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
+using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
 
@@ -84,6 +86,7 @@ public sealed class AccessLogTests : IAsyncLifetime
     [Theory]
     [InlineData("none.test", "/", 404, "PC3101", "destination_not_found")]
     [InlineData(Host, "/a%2fb", 400, "PC3120", "http_request_error")]
+    [InlineData("xn--bcher-kva.shop.test", "/", 404, "PC3101", "destination_not_found")]
     [InlineData(Refused, "/", 502, "PC2001", "tls_certificate_error")]
     public async Task A_refusal_has_the_code_that_its_client_was_told(string host, string path, int status, string code, string error)
     {
@@ -97,6 +100,34 @@ public sealed class AccessLogTests : IAsyncLifetime
         Assert.Equal((status, code), ((int)answer.StatusCode, told.GetProperty("code").GetString()));
         Assert.StartsWith($"127.0.0.1 GET https://{host}{path} HTTP/1.1 {status} Code={code} Error={error} ", line, StringComparison.Ordinal);
         Assert.EndsWith($"Id={told.GetProperty("traceId").GetString()}", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hello\r\n\r\n", "- - - 400")]
+    [InlineData("GET /a?token=secret HTTP/1.1\r\nAuthorization: Bearer secret\r\n\r\n", "GET https:///a HTTP/1.1 400")]
+    [InlineData("GET /a?token=secret HTTP/1.1\r\nHost: shop.test\r\nCookie session=secret\r\n\r\n", "GET https://shop.test/a HTTP/1.1 400")]
+    [InlineData("GET /a HTTP/1.1\r\nHost: shop.test\r\n\r\nhello\r\n\r\n", "- - - 400")]
+    [Trait("Promise", "P9")]
+    public async Task A_request_that_cannot_be_read_has_a_line_too(string said, string begins)
+    {
+        await using var gateway = await StartAsync(AccessLogMode.Failures);
+
+        await SayAsync(gateway, said);
+
+        Assert.Equal($"127.0.0.1 {begins} Error=http_request_error Tls=Tls13", await LineAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_to_its_end_has_no_second_line()
+    {
+        await using var gateway = await StartAsync(AccessLogMode.All);
+
+        await SayAsync(gateway, $"POST /echo HTTP/1.1\r\nHost: {Host}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        await SayAsync(gateway, "hello\r\n\r\n");
+
+        var lines = await LinesAsync(gateway, 2);
+        Assert.StartsWith($"127.0.0.1 POST https://{Host}/echo HTTP/1.1 400 Code=PC3109 ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1 - - - 400 ", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,10 +218,18 @@ public sealed class AccessLogTests : IAsyncLifetime
 
     private static DefaultHttpContext Any()
     {
-        var context = new DefaultHttpContext { Request = { Method = "GET", Scheme = "https", Host = new HostString(Host), Path = "/", Protocol = "HTTP/2" } };
+        var context = new DefaultHttpContext { Request = { Method = "GET", Scheme = "https", Headers = { Host = Host }, Path = "/", Protocol = "HTTP/2" } };
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
 
         return context;
+    }
+
+    /// <summary>Completes when the gateway has closed the connection.</summary>
+    private static async Task SayAsync(WholeGateway gateway, string bytes)
+    {
+        await using var stream = await TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), Cancellation);
+        await stream.CopyToAsync(Stream.Null, Cancellation);
     }
 
     private static async Task<string> LineAsync(WholeGateway gateway) => Assert.Single(await LinesAsync(gateway, 1));

@@ -7,6 +7,7 @@ using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Proxy.Certificates;
+using Portcullis.Gateway.Proxy.Requests;
 using Portcullis.TestKit.Clients;
 using Portcullis.TestKit.Logs;
 using Portcullis.TestKit.Pki;
@@ -121,6 +122,25 @@ public sealed class FrontTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_internationalised_name_is_shown_its_own_certificate()
+    {
+        using var byDefault = issuing.Issue(Host);
+        using var own = issuing.Issue("xn--bcher-kva.test", "*.xn--bcher-kva.test");
+
+        certificates.Apply(GatewayConfiguration.Of(
+        [
+            new SettingsEntry { DefaultCertificate = Declared },
+            Entry("front", byDefault),
+            Entry("own", own, "xn--bcher-kva.test", "*.xn--bcher-kva.test"),
+        ]));
+
+        Assert.Equal(own.RawData, (await PresentedAsync("xn--bcher-kva.test"))[0].RawData);
+        Assert.Equal(own.RawData, (await PresentedAsync("xn--80ak6aa92e.xn--bcher-kva.test"))[0].RawData);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("xn--bcher-kva.test", "xn--bcher-kva.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("xn--bcher-kva.test", Host));
+    }
+
+    [Fact]
     public async Task Each_name_is_shown_its_own_certificate_and_others_the_default()
     {
         using var byDefault = issuing.Issue(Host);
@@ -154,6 +174,18 @@ public sealed class FrontTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await AskAsync("a.test", "both.test"));
         Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("a.test", "b.test"));
         Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("a.test", "unknown.test"));
+    }
+
+    [Fact]
+    public async Task A_client_that_names_no_host_in_its_handshake_is_served_whatever_it_asks_for()
+    {
+        using var byDefault = issuing.Issue(CertificateRecipe.ForServer(Host).WithIp("127.0.0.1"));
+        using var own = issuing.Issue("own.test");
+        certificates.Apply(GatewayConfiguration.Of([new SettingsEntry { DefaultCertificate = Declared }, Entry("front", byDefault), Entry("own", own, "own.test")]));
+
+        // The client sends no address as SNI.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("127.0.0.1", "own.test"));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync(Host, "own.test"));
     }
 
     [Fact]
@@ -265,10 +297,10 @@ public sealed class FrontTests : IAsyncLifetime
     {
         if (context.Request.Headers["X-Host"] is [{ } host])
         {
-            context.Request.Host = new HostString(host);
+            context.Request.Headers.Host = host;
         }
 
-        if (Misdirection.IsIn(context, certificates.Table))
+        if (Misdirection.IsIn(context, certificates.Table, new ForwardedHeaders([])))
         {
             await Misdirection.RefuseAsync(context);
             return;

@@ -45,6 +45,7 @@ public sealed class PlainHttpTests : IAsyncLifetime
                 Https = [new ListenAddress(IPAddress.Loopback, 0)],
                 Http = [new ListenAddress(IPAddress.Loopback, 0)],
                 PublicHttpsPort = 8443,
+                TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
             },
             log.Configure);
         await gateway.StartAsync(Cancellation);
@@ -93,6 +94,26 @@ public sealed class PlainHttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, without.StatusCode);
     }
 
+    [Theory]
+    [InlineData("redirect.test", "https", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("off.test", "https", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("redirect.test", "http", HttpStatusCode.PermanentRedirect)]
+    [InlineData("off.test", "http", HttpStatusCode.NotFound)]
+    public async Task What_a_listed_proxy_got_over_https_is_not_plain_http(string host, string said, HttpStatusCode status)
+    {
+        using var response = await AskAsync("http", host, "/", said);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Browsers_are_told_to_keep_to_https_through_a_listed_proxy_too()
+    {
+        using var response = await AskAsync("http", "serve.test", "/", "https");
+
+        Assert.Equal(["max-age=60; includeSubDomains"], response.Headers.GetValues("Strict-Transport-Security"));
+    }
+
     private static RouteEntry Route(string name, FrontSettings? front) => new()
     {
         Route = new ResourceKey("shop", name),
@@ -103,12 +124,14 @@ public sealed class PlainHttpTests : IAsyncLifetime
         Backends = [],
     };
 
-    private async Task<HttpResponseMessage> AskAsync(string scheme, string host, string target)
+    private async Task<HttpResponseMessage> AskAsync(string scheme, string host, string target, string? forwardedProto = null)
     {
         var port = new Uri(gateway!.Urls.Single(url => url.StartsWith(scheme + ":", StringComparison.Ordinal))).Port;
         var address = new IPEndPoint(IPAddress.Loopback, port);
         using var client = scheme == "https" ? TestClient.To(address, root.Certificate) : TestClient.InClearTo(address);
         var uri = new Uri($"{scheme}://{host}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        client.DefaultRequestHeaders.Add("X-Forwarded-Proto", forwardedProto is null ? [] : [forwardedProto]);
 
         return await client.GetAsync(uri, Cancellation);
     }

@@ -26,6 +26,17 @@ public sealed class RequestFramingTests
     public async Task A_request_whose_end_is_in_two_places_is_refused(string request, int status) => await AnsweredAsync(request, status);
 
     [Theory]
+    [InlineData("HTTP/1.0", true)]
+    [InlineData("HTTP/1.1", false)]
+    [InlineData("HTTP/2", true)]
+    public void An_encoding_is_for_one_version_alone(string protocol, bool ambiguous)
+    {
+        var context = new DefaultHttpContext { Request = { Protocol = protocol, Headers = { TransferEncoding = "chunked" } } };
+
+        Assert.Equal(ambiguous, AmbiguousFraming.IsIn(context.Request));
+    }
+
+    [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200)]
     [InlineData("GET / HTTP/1.1\r\nHost: shop.test\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\nHost: shop.test\r\n\r\n", 400)]

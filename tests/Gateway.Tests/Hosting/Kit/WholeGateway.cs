@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Portcullis.Contract;
 using Portcullis.Contract.Configuration;
 using Portcullis.Gateway.Hosting;
@@ -37,7 +38,13 @@ internal sealed class WholeGateway : IAsyncDisposable
             AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
             Certificate = new FrontCertificatePaths(folder.Write("chain.pem", TestPem.Certificates(leaf)), folder.Write("key.pem", TestPem.PrivateKey(leaf))),
         };
-        application = GatewayHost.Build(change(options), Log.Configure);
+        application = GatewayHost.Build(change(options), logging =>
+        {
+            Log.Configure(logging);
+
+            // As in the program: the line of each request that it would write here reads the Host in the server's own way, which fails for some.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        });
     }
 
     public TestLog Log { get; } = new();
@@ -62,6 +69,10 @@ internal sealed class WholeGateway : IAsyncDisposable
 
     public void Serve(MountedBundles mounts, params ConfigurationEntry[] entries) => application.Services.GetRequiredService<ProxyEngine>().Apply(
         new VersionedConfiguration(new ConfigurationVersion(1, ++sequence), GatewayConfiguration.Of([.. entries])), mounts);
+
+    /// <summary>Beside the certificate that it was started with.</summary>
+    public void Show(CertificateEntry certificate) =>
+        Assert.Empty(application.Services.GetRequiredService<FrontCertificates>().Apply(GatewayConfiguration.Of([certificate])));
 
     public async ValueTask DisposeAsync()
     {

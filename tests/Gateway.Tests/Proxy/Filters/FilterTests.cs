@@ -68,6 +68,8 @@ public sealed class FilterTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://shop.test/");
         request.Headers.Add("X_User", "root");
         request.Headers.Add("x_admin", "yes");
+        request.Headers.Add("X.User", "root");
+        request.Headers.Add("x~admin", "yes");
         request.Headers.Add("api_key", "kept");
 
         using var response = await gateway.Http1.SendAsync(request, Cancellation);
@@ -76,6 +78,8 @@ public sealed class FilterTests : IAsyncLifetime
         Assert.Equal("anonymous", seen["X-User"]);
         Assert.DoesNotContain("X_User", seen.Keys);
         Assert.DoesNotContain("X_Admin", seen.Keys);
+        Assert.DoesNotContain("X.User", seen.Keys);
+        Assert.DoesNotContain("X~Admin", seen.Keys);
         Assert.Equal("kept", seen["api_key"]);
     }
 

@@ -33,7 +33,7 @@ public sealed class ForwardedHeadersTests
     [InlineData("[::1]:9", "9")]
     [InlineData("[::1]", "443")]
     public void The_port_is_the_one_that_the_client_used(string host, string port) =>
-        Assert.Equal(port, Admitted("192.0.2.1", context => context.Request.Host = new HostString(host))["X-Forwarded-Port"]);
+        Assert.Equal(port, Admitted("192.0.2.1", context => context.Request.Headers.Host = host)["X-Forwarded-Port"]);
 
     [Theory]
 
@@ -66,6 +66,7 @@ public sealed class ForwardedHeadersTests
     [InlineData("For=\"[2001:db8::7]:4711\" ; Proto=http", "2001:db8::7, 10.0.0.1", "shop.test", "http", "80")]
     [InlineData("for=6.6.6.6;host=evil.test, for=192.0.2.7;host=\"public.test:8443\"", "192.0.2.7, 10.0.0.1", "public.test:8443", "https", "8443")]
     [InlineData("for=192.0.2.7;host=public.test;proto=http, for=10.0.0.2;host=between.test", "192.0.2.7, 10.0.0.2, 10.0.0.1", "public.test", "http", "80")]
+    [InlineData("for=192.0.2.7;host=public.test;", "192.0.2.7, 10.0.0.1", "public.test", "https", "443")]
     [InlineData("for=192.0.2.7;by=\"a, b; c\";host=public.test", "192.0.2.7, 10.0.0.1", "public.test", "https", "443")]
     [InlineData("for=192.0.2.7;host=\"evil.test", "10.0.0.1", "shop.test", "https", "443")]
     [InlineData("for=192.0.2.7;host=\"a\\\"b\"", "10.0.0.1", "shop.test", "https", "443")]
@@ -92,6 +93,23 @@ public sealed class ForwardedHeadersTests
 
         Assert.Equal("192.0.2.7, 10.0.0.1", headers["X-Forwarded-For"]);
         Assert.Equal("for=192.0.2.7;host=\"shop.test\";proto=https, for=10.0.0.1", headers["Forwarded"]);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_in_one_way_is_not_believed_in_the_other()
+    {
+        var headers = Admitted("10.0.0.1", context =>
+        {
+            context.Request.Headers["X-Forwarded-Host"] = "evil.test";
+            context.Request.Headers["X-Forwarded-Proto"] = "http";
+            context.Request.Headers["X-Forwarded-Port"] = "81";
+            context.Request.Headers["Forwarded"] = "for=\", for=192.0.2.7;host=shop.test";
+        });
+
+        Assert.Equal("shop.test", headers["X-Forwarded-Host"]);
+        Assert.Equal("https", headers["X-Forwarded-Proto"]);
+        Assert.Equal("443", headers["X-Forwarded-Port"]);
+        Assert.Equal("for=10.0.0.1;host=\"shop.test\";proto=https", headers["Forwarded"]);
     }
 
     [Theory]
@@ -171,6 +189,10 @@ public sealed class ForwardedHeadersTests
     [InlineData("SSL_CLIENT_S_DN")]
     [InlineData("Transfer_Encoding")]
     [InlineData("Content_Length")]
+    [InlineData("X.Forwarded.For")]
+    [InlineData("x~real~ip")]
+    [InlineData("X+Original-URL")]
+    [InlineData("Transfer!Encoding")]
     [InlineData("Proxy")]
     [InlineData("HTTP2-Settings")]
     public void What_looks_like_a_header_that_matters_is_dropped_from_everybody(string name)
@@ -181,20 +203,42 @@ public sealed class ForwardedHeadersTests
 
     [Theory]
     [InlineData("api_key")]
+    [InlineData("X.Forward")]
     [InlineData("X-Forward")]
     [InlineData("traceparent")]
     [InlineData("tracestate")]
     [InlineData("Authorization")]
     public void Everything_else_passes(string name) => Assert.Equal("a", Admitted("192.0.2.1", context => context.Request.Headers[name] = "a")[name]);
 
+    [Theory]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("\ta")]
+    [InlineData("a\t")]
+    [InlineData(" ")]
+    public void A_value_with_blanks_around_it_is_no_value(string value)
+    {
+        var context = Asking("192.0.2.1");
+        context.Request.Headers["X-Stage"] = value;
+
+        Assert.Equal(StatusCodes.Status400BadRequest, new RequestAdmission(Options).Refusal(context)?.Status);
+    }
+
     private static IHeaderDictionary Admitted(string peer, Action<HttpContext>? asking = null)
     {
-        var context = new DefaultHttpContext { Request = { Scheme = "https", Host = new HostString("shop.test"), Path = "/" } };
-        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
-        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        var context = Asking(peer);
         asking?.Invoke(context);
 
         Assert.Null(new RequestAdmission(Options).Refusal(context));
         return context.Request.Headers;
+    }
+
+    private static DefaultHttpContext Asking(string peer)
+    {
+        var context = new DefaultHttpContext { Request = { Scheme = "https", Headers = { Host = "shop.test" }, Path = "/" } };
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
+        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+
+        return context;
     }
 }

@@ -25,6 +25,10 @@ public sealed class RequestTargetTests
     [InlineData("/a/..;/b", false)]
     [InlineData("/a/.;/b", false)]
     [InlineData("/a/%2e%2E;x=1/b", false)]
+    [InlineData("/a/..%3b/b", false)]
+    [InlineData("/a/./..%3B/b", false)]
+    [InlineData("https://shop.test/a/%2e%3B", false)]
+    [InlineData("/a%3Bb/...%3b/.x%3b", true)]
     [InlineData("/a/.%2e;", false)]
     [InlineData("/a%", false)]
     [InlineData("/a%2", false)]
@@ -53,6 +57,12 @@ public sealed class RequestTargetTests
     [InlineData("/a/.", "/a/", "/a/")]
     [InlineData("/a/%2e/b", "/a/b", "/a/b")]
     [InlineData("/a/.../b", "/ignored", "/a/.../b")]
+    [InlineData("/./a%3Bb/%E9/%2B+?q", "/ignored", "/a%3Bb/%E9/%2B+?q")]
+    [InlineData("/a//../b", "/ignored", "/a/b")]
+    [InlineData("/..//a", "/ignored", "//a")]
+    [InlineData("/..", "/", "/")]
+    [InlineData("*", "", "/")]
+    [InlineData("https://shop.test/a?q", "/a", "/a")]
     public void The_backend_is_asked_in_the_clients_own_words_unless_dots_were_taken_out(string target, string path, string forwarded) =>
         Assert.Equal(forwarded, RequestTarget.Forwarded(Asking(target, path), null));
 

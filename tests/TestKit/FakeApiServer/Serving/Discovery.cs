@@ -17,7 +17,7 @@ internal static class Discovery
             {
                 ["kind"] = "APIVersions",
                 ["versions"] = new JsonArray("v1"),
-                ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = call.Context.Request.Host.Value }),
+                ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = call.Context.Request.Headers.Host.ToString() }),
             },
             ["apis"] => new JsonObject
             {

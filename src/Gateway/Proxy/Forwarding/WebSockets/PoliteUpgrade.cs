@@ -8,14 +8,14 @@ internal static class PoliteUpgrade
 {
     private const string WebSocket = "websocket";
 
+    public static bool IsWebSocket(IHttpExtendedConnectFeature? connect) =>
+        connect is { IsExtendedConnect: true } && string.Equals(connect.Protocol, WebSocket, StringComparison.OrdinalIgnoreCase);
+
     public static void Prepare(HttpContext context, CancellationToken ends)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            if (string.Equals(connect.Protocol, WebSocket, StringComparison.OrdinalIgnoreCase))
-            {
-                context.Features.Set<IHttpExtendedConnectFeature>(new OverHttp2(connect, ends));
-            }
+            context.Features.Set<IHttpExtendedConnectFeature>(new OverHttp2(connect, ends));
         }
         else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
             && string.Equals(context.Request.Headers.Upgrade, WebSocket, StringComparison.OrdinalIgnoreCase))
