@@ -87,7 +87,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
 
         var endpoints = EndpointsOf(configuration, backend).ToImmutableArray();
 
-        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), endpoints)
+        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(rule, configuration.Protocol), endpoints)
         {
             Refusal = share.Refusal,
             Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, endpoints, SessionKeys) : null,
@@ -123,9 +123,10 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
         configuration.Endpoints.Select(endpoint => Backend.AddressOf(endpoint, configuration.Protocol)).Distinct().Select(backend.At);
 
     // Exact versions: what a backend speaks is said in its route, and nothing is negotiated behind it.
-    private ForwarderRequestConfig Request(BackendProtocol protocol) => new()
+    private ForwarderRequestConfig Request(RouteRule rule, BackendProtocol protocol) => new()
     {
-        ActivityTimeout = options.IdleTimeout,
+        // Who gives a request an hour does not mean it to end after five minutes of waiting. Of a WebSocket, this is all that is left of the rule's timeouts.
+        ActivityTimeout = new[] { options.IdleTimeout, rule.RequestTimeout, rule.BackendRequestTimeout }.Max()!.Value,
         Version = protocol == BackendProtocol.Http11 ? HttpVersion.Version11 : HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
