@@ -42,6 +42,7 @@ internal static class GatewayHost
         {
             await draining.CloseAfterAsync(context).ConfigureAwait(false);
             await (AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
+                : LongRequestLine.IsIn(context, options.Front) ? LongRequestLine.RefuseAsync(context)
                 : Misdirection.IsIn(context, certificates.Table) ? Misdirection.RefuseAsync(context)
                 : engine.InvokeAsync(context)).ConfigureAwait(false);
         }
