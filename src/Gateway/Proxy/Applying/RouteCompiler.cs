@@ -28,7 +28,12 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
             let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front, Load = load });
+            select new Candidate(
+                match,
+                entry.Created,
+                entry.Route,
+                rule.Order,
+                compile(match.Path) with { Front = entry.Front, Load = load, KeepsEncodedSlashes = rule.Rule.KeepsEncodedSlashes is true });
 
         return new CompiledRoute
         {
