@@ -80,8 +80,11 @@ internal sealed partial class Dispatch : IDisposable
     {
         "TRACE" => false,
         "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
-        _ => true,
+        var other => IsSentAsItIs(other),
     };
+
+    // The client towards backends writes the methods it knows in capitals. A rule for DELETE does not take "delete": the backend must not get one for it.
+    private static bool IsSentAsItIs(string method) => string.Equals(HttpMethod.Parse(method).Method, method, StringComparison.Ordinal);
 
     // Whoever reads the slash as one must come to the same rule: else a request would get past the rule that the backend's own reading asks for.
     private static bool IsKept(HttpContext context, HostTable? host, CompiledRule? rule) =>

@@ -22,9 +22,22 @@ internal static class ClientHeaders
     // "Proxy" becomes the variable HTTP_PROXY of CGI programs, which then send their own requests through it.
     private static readonly FrozenSet<string> NeverPassed = new[] { "Proxy", "HTTP2-Settings" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Whether there is a field that HTTP/2 has no use for: such a request is malformed and must not be forwarded (RFC 9113, 8.2.2). The server refuses only
+    /// Connection by itself.
+    /// </summary>
+    public static bool AreOfConnection(IHeaderDictionary headers) =>
+        headers.ContainsKey(HeaderNames.TransferEncoding)
+        || headers.ContainsKey(HeaderNames.Upgrade)
+        || headers.ContainsKey(HeaderNames.KeepAlive)
+        || headers.ContainsKey(HeaderNames.ProxyConnection);
+
     /// <param name="headers">Of the request.</param>
     /// <param name="fromTrustedProxy">Whether what the sender says about the client is believed.</param>
-    /// <returns>False when a name is none, or a value has a control character: such a field ends early or late for some reader behind.</returns>
+    /// <returns>
+    /// False when a name is none, or a value has a control character or blanks around it: such a field ends early or late for some reader behind, and is not the one
+    /// that rules look for.
+    /// </returns>
     public static bool TryCleanse(IHeaderDictionary headers, bool fromTrustedProxy)
     {
         RemoveNominated(headers);
@@ -32,7 +45,7 @@ internal static class ClientHeaders
         List<string>? removed = null;
         foreach (var (name, values) in headers)
         {
-            if (!(HeaderField.IsName(name) || IsPseudo(name)) || HasControlCharacter(values))
+            if (!(HeaderField.IsName(name) || IsPseudo(name)) || !AreClean(values))
             {
                 return false;
             }
@@ -69,16 +82,17 @@ internal static class ClientHeaders
     // The server keeps those of HTTP/2, and knows them all; over HTTP/1.1 it refuses such names.
     private static bool IsPseudo(string name) => name.StartsWith(':');
 
-    private static bool HasControlCharacter(StringValues values)
+    // Over HTTP/1.1 the server has taken blanks around a value away; over HTTP/2 there may be none (RFC 9113, 8.2.1).
+    private static bool AreClean(StringValues values)
     {
         foreach (var value in values)
         {
-            if (value.AsSpan().IndexOfAny(Control) >= 0)
+            if (value is [' ' or '\t', ..] or [.., ' ' or '\t'] || value.AsSpan().IndexOfAny(Control) >= 0)
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        return true;
     }
 }
