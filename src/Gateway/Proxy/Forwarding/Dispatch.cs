@@ -75,11 +75,12 @@ internal sealed partial class Dispatch : IDisposable
 
     public void Dispose() => places.Dispose();
 
-    // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere. Extended CONNECT (RFC 8441) is a WebSocket.
+    // TRACE shows a client what the gateway added; CONNECT without a protocol asks for a tunnel to anywhere. Extended CONNECT (RFC 8441) is served for
+    // WebSockets, the one protocol that an HTTP/1.1 backend can be asked for in its place.
     private static bool IsServed(HttpContext context) => context.Request.Method switch
     {
         "TRACE" => false,
-        "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
+        "CONNECT" => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" },
         var other => IsSentAsItIs(other),
     };
 

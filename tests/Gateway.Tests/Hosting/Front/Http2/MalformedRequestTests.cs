@@ -71,6 +71,20 @@ public sealed class MalformedRequestTests : IAsyncLifetime
         Assert.Empty(backend.Requests.Entries);
     }
 
+    [Theory]
+    [InlineData("connect-udp")]
+    [InlineData("WebSocket2")]
+    public async Task An_extended_CONNECT_for_another_protocol_than_WebSocket_is_answered_405(string protocol)
+    {
+        await using var stream = await ConnectAsync(SslApplicationProtocol.Http2);
+        byte[] block = [.. Literal(2, "CONNECT"), .. Header(":protocol", protocol), 0x87, .. Literal(1, Host), 0x84];
+
+        await stream.WriteAsync((byte[])[.. Preface, .. Headers(1, EndHeaders, block)], Cancellation);
+
+        Assert.Equal("405", await Http2Outcome.ReadAsync(stream, [], Cancellation));
+        Assert.Empty(backend.Connections.Entries);
+    }
+
     [Fact]
     public async Task A_method_that_nobody_knows_arrives_as_it_is()
     {
