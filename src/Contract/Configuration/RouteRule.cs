@@ -21,6 +21,9 @@ public sealed record RouteRule
     /// <summary>One attempt, from its first byte sent to the response's last; null when the route sets none.</summary>
     public TimeSpan? BackendRequestTimeout { get; init; }
 
+    /// <summary>True: a path with an encoded slash is passed as it is where both readings of it lead to this rule. Null: it is refused.</summary>
+    public bool? KeepsEncodedSlashes { get; init; }
+
     /// <summary>Null when a failed request is not sent again.</summary>
     public RetryRule? Retry { get; init; }
 }

@@ -107,7 +107,7 @@ public static class VerdictText
             VerdictReason.ClientCertificateRejected => "Set the backend's clientCertificateRef to a certificate that it accepts.",
             VerdictReason.PlaintextBackend => "Point the backend at its TLS port, or enable TLS there: a plaintext backend cannot be expressed.",
             VerdictReason.Unreachable => "Check the address and port, that the backend is running, and that network policy lets the gateway reach it.",
-            VerdictReason.ForbiddenAddress => "Use another address, or have the gateway's operator allow this network explicitly.",
+            VerdictReason.ForbiddenAddress => "Use another address, or start the gateway with --allow-network (in the chart allowNetworks) if backends may be in this network.",
             VerdictReason.TrustNotMounted => $"See that {Bundles(evidence)} holds at least one root and is mounted; a new root serves once it is both mounted and pushed.",
             _ => throw new ArgumentOutOfRangeException(nameof(refused), refused.Reason, "This reason has no remedy."),
         };

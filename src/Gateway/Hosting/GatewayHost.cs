@@ -46,6 +46,7 @@ internal static class GatewayHost
         {
             await draining.CloseAfterAsync(context).ConfigureAwait(false);
             await (AmbiguousFraming.IsIn(context.Request) ? AmbiguousFraming.RefuseAsync(context)
+                : LongRequestLine.IsIn(context, options.Front) ? LongRequestLine.RefuseAsync(context)
                 : Misdirection.IsIn(context, certificates.Table, proxies) ? Misdirection.RefuseAsync(context)
                 : engine.InvokeAsync(context)).ConfigureAwait(false);
         }

@@ -14,6 +14,8 @@ public sealed record Rule
 
     public ImmutableArray<BackendRef> BackendRefs { get; init; } = [];
 
+    public EncodedSlashes EncodedSlashes { get; init; }
+
     public RuleTimeouts? Timeouts { get; init; }
 
     public RetryPolicy? Retry { get; init; }

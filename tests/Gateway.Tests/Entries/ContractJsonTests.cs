@@ -33,7 +33,7 @@ public sealed partial class ContractJsonTests
         var backend = Assert.IsType<RouteEntry>(JsonSerializer.Deserialize(without, ContractJson.Entry)).Backends[0];
 
         Assert.Equal(TimeSpan.FromSeconds(5), backend.Connections.ConnectTimeout);
-        Assert.Equal(100, backend.Connections.MaximumPerEndpoint);
+        Assert.Equal(1024, backend.Connections.MaximumPerEndpoint);
         Assert.Empty(backend.Tls.PublicKeyPins);
     }
 

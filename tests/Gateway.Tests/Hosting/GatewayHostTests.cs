@@ -9,6 +9,7 @@ using Portcullis.Gateway.Hosting;
 using Portcullis.Gateway.Hosting.Front;
 using Portcullis.Gateway.Hosting.Health;
 using Portcullis.Gateway.Link;
+using Portcullis.Gateway.Tests.Hosting.Kit;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
 using Portcullis.TestKit.Clients;
@@ -53,6 +54,22 @@ public sealed class GatewayHostTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway));
         Assert.Equal((HttpStatusCode.OK, "ready\n"), await ReadyOnceAppliedAsync(gateway));
         Assert.Equal(BackendName, Assert.Single(backend.Requests.Entries).Connection.ServerName);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_request_line_that_is_too_long_is_answered_414_over_both_versions(int version)
+    {
+        await using var gateway = await WholeGateway.StartAsync(options => options, Cancellation, Host);
+        using var client = gateway.Client(new Version(version, version == 1 ? 1 : 0));
+
+        using var just = await client.GetAsync($"https://{Host}/?{new string('a', 8_100)}", Cancellation);
+        using var beyond = await client.GetAsync($"https://{Host}/?{new string('a', 8_192)}", Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, just.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, beyond.StatusCode);
+        Assert.Equal("portcullis; error=http_request_error; details=\"PC3117\"", beyond.Headers.GetValues("Proxy-Status").Single());
     }
 
     [Fact]

@@ -45,6 +45,28 @@ public sealed class AnswerTests : IAsyncLifetime
         Assert.Equal("portcullis; error=http_response_timeout; details=\"PC3104\"", response.Headers.GetValues("Proxy-Status").Single());
     }
 
+    [Fact]
+    public async Task A_request_on_which_nothing_moves_is_ended_unless_its_rule_gives_it_longer()
+    {
+        await using var impatient = await GatewayFront.StartAsync(
+            Cancellation, new ProxyOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], IdleTimeout = TimeSpan.FromMilliseconds(300) });
+        var route = Make.Route(Make.Backend(backend.Port));
+        impatient.Apply(
+            Make.Mounts(corp),
+            route with { Rules = [route.Rules[0] with { RequestTimeout = TimeSpan.FromMinutes(10) }] },
+            route with { Route = new("shop", "other"), Hostnames = ["other.test"] },
+            Make.Bundle(corp));
+        var patient = impatient.Http1.GetAsync("https://shop.test/hold", Cancellation);
+        await backend.Requests.WaitAsync(requests => requests.Length == 1, Cancellation);
+
+        using var ended = await impatient.Http1.GetAsync("https://other.test/hold", Cancellation);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, ended.StatusCode);
+        backend.Release();
+        using var response = await patient;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -251,6 +251,49 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Empty(backend.Requests.Entries);
     }
 
+    [Theory]
+    [InlineData(1, "/projects/group%2Fapp/raw?ref=a%2Fb", HttpStatusCode.OK)]
+    [InlineData(2, "/projects/group%2Fapp/raw?ref=a%2Fb", HttpStatusCode.OK)]
+    [InlineData(2, "/@scope%2fname", HttpStatusCode.OK)]
+    [InlineData(1, "/test/https:%2F%2Fshop.test%2Fa%20b/", HttpStatusCode.OK)]
+    [InlineData(1, "/admin/a%2Fb", HttpStatusCode.BadRequest)]
+    [InlineData(1, "/admin%2Fusers", HttpStatusCode.BadRequest)]
+    [InlineData(2, "/admin%2fusers", HttpStatusCode.BadRequest)]
+    [InlineData(1, "/x/..%2Fadmin", HttpStatusCode.BadRequest)]
+    [InlineData(2, "/x%2F..%2Fadmin", HttpStatusCode.BadRequest)]
+    public async Task An_encoded_slash_is_kept_by_a_rule_that_says_so_and_that_both_readings_lead_to(int front, string target, HttpStatusCode status)
+    {
+        var configured = Make.Backend(backend.Port);
+        var forward = new RuleAction.Forward([new WeightedBackend(configured.Name, 1)]);
+        var route = Make.Route(configured) with { Rules = [Make.Rule("/", forward) with { KeepsEncodedSlashes = true }, Make.Rule("/admin", forward)] };
+        gateway.Apply(Make.Mounts(corp), route, Make.Bundle(corp));
+        var uri = new Uri($"https://shop.test{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        using var response = await (front == 1 ? gateway.Http1 : gateway.Http2).GetAsync(uri, Cancellation);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? [target] : [], backend.Requests.Entries.Select(request => request.Target));
+    }
+
+    [Theory]
+    [InlineData("/packages/@scope%2Fname", "/npm/@scope%2Fname")]
+    [InlineData("/packages%2F@scope/name", null)]
+    public async Task A_replaced_prefix_leaves_an_encoded_slash_behind_it_as_it_is(string target, string? forwarded)
+    {
+        var configured = Make.Backend(backend.Port);
+        var rule = Make.Rule("/packages", new RuleAction.Forward([new WeightedBackend(configured.Name, 1)])) with
+        {
+            KeepsEncodedSlashes = true,
+            Filters = new RuleFilters { Url = new UrlChange { Path = new PathChange.Prefix("/npm") } },
+        };
+        gateway.Apply(Make.Mounts(corp), Make.Route(configured) with { Rules = [rule] }, Make.Bundle(corp));
+        var uri = new Uri($"https://shop.test{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        using var response = await gateway.Http2.GetAsync(uri, Cancellation);
+
+        Assert.Equal(forwarded is null ? [] : [forwarded], backend.Requests.Entries.Select(request => request.Target));
+    }
+
     [Fact]
     public async Task Hop_by_hop_headers_stay_on_their_hop()
     {

@@ -129,7 +129,7 @@ internal static class FrontListeners
         server.MaxConcurrentUpgradedConnections = limits.Connections;
         server.RequestHeadersTimeout = limits.HeaderTimeout;
         server.KeepAliveTimeout = limits.KeepAlive;
-        server.MaxRequestLineSize = (int)limits.RequestLineBytes;
+        server.MaxRequestLineSize = (int)Math.Max(limits.RequestLineBytes, limits.HeaderBytes);
         server.MaxRequestHeadersTotalSize = (int)limits.HeaderBytes;
         server.MaxRequestHeaderCount = (int)limits.Headers;
         server.MaxRequestBufferSize = Math.Max(UploadBuffer, Math.Max(limits.RequestLineBytes, limits.HeaderBytes));

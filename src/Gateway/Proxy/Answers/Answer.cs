@@ -57,6 +57,12 @@ internal sealed record Answer(int Status, string Code, string Error, string Titl
         StatusCodes.Status429TooManyRequests, "PC3116", ProxyError.HttpRequestDenied, "You send more requests in a second than one client may.")
     { RetryAfter = Soon };
 
+    public static Answer RequestLineTooLong { get; } = new(
+        StatusCodes.Status414UriTooLong, "PC3117", ProxyError.HttpRequestError, "The address is longer than the gateway takes.");
+
+    public static Answer ResponseHeadersTooLong { get; } = new(
+        StatusCodes.Status502BadGateway, "PC3118", ProxyError.HttpResponseHeaderSectionSize, "The backend's answer has more than 64 KiB of header fields.");
+
     public static Answer BodyTooLong { get; } = new(
         StatusCodes.Status413PayloadTooLarge, "PC3119", ProxyError.HttpRequestDenied, "The request's body is longer than this gateway takes.");
 

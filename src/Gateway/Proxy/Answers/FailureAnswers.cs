@@ -29,6 +29,7 @@ internal static class FailureAnswers
             ForwarderError.RequestTimedOut => Answer.TimedOut,
             ForwarderError.RequestBodyClient => Answer.BadRequest(statusSet),
             ForwarderError.ResponseHeaders => Answer.NotHttp,
+            _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Answer.ResponseHeadersTooLong,
             _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Answer.NotHttp,
             _ => statusSet == StatusCodes.Status504GatewayTimeout ? Answer.TimedOut : Answer.ConnectionLost,
         };

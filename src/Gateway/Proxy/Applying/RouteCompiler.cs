@@ -28,7 +28,12 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
             from rule in entry.Rules.Select((rule, order) => (Rule: rule, Order: order))
             let compile = Rule(rule.Rule, entry, backends, clusters)
             from match in rule.Rule.Matches
-            select new Candidate(match, entry.Created, entry.Route, rule.Order, compile(match.Path) with { Front = entry.Front, Load = load });
+            select new Candidate(
+                match,
+                entry.Created,
+                entry.Route,
+                rule.Order,
+                compile(match.Path) with { Front = entry.Front, Load = load, KeepsEncodedSlashes = rule.Rule.KeepsEncodedSlashes is true });
 
         return new CompiledRoute
         {
@@ -83,7 +88,7 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
         var transformer = new BackendTransformer(configuration.HostHeader, configuration.Protocol);
         var endpoints = EndpointsOf(configuration, backend).ToImmutableArray();
 
-        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(configuration.Protocol), endpoints)
+        return new ForwardTarget(backend, new RouteModel(route, cluster, transformer), Request(rule, configuration.Protocol), endpoints)
         {
             Refusal = share.Refusal,
             Sessions = configuration.Session is { } session ? new BackendSessions(session, backend.Key, endpoints, SessionKeys) : null,
@@ -119,9 +124,10 @@ internal sealed class RouteCompiler(YarpParts yarp, ProxyOptions options, TimePr
         configuration.Endpoints.Select(endpoint => Backend.AddressOf(endpoint, configuration.Protocol)).Distinct().Select(backend.At);
 
     // Exact versions: what a backend speaks is said in its route, and nothing is negotiated behind it.
-    private ForwarderRequestConfig Request(BackendProtocol protocol) => new()
+    private ForwarderRequestConfig Request(RouteRule rule, BackendProtocol protocol) => new()
     {
-        ActivityTimeout = options.IdleTimeout,
+        // Who gives a request an hour does not mean it to end after five minutes of waiting. Of a WebSocket, this is all that is left of the rule's timeouts.
+        ActivityTimeout = new[] { options.IdleTimeout, rule.RequestTimeout, rule.BackendRequestTimeout }.Max()!.Value,
         Version = protocol == BackendProtocol.Http11 ? HttpVersion.Version11 : HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };

@@ -34,7 +34,7 @@ internal sealed class ClientGeneration
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = IdleTimeout(protocol, settings),
             PooledConnectionLifetime = settings.MaximumLifetime,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingDelay = PingDelay(protocol),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ActivityHeadersPropagator = null,
@@ -51,6 +51,12 @@ internal sealed class ClientGeneration
 
     private static TimeSpan IdleTimeout(BackendProtocol protocol, ConnectionSettings settings) =>
         protocol == BackendProtocol.Http11 || settings.IdleTimeout < LongestHttp2Idle ? settings.IdleTimeout : LongestHttp2Idle;
+
+    /// <summary>
+    /// gRPC's servers end a connection that is pinged more often than every five minutes while they send nothing, and every quiet stream with it; a peer that
+    /// vanished shows by TCP there. Others are pinged, since one HTTP/2 connection serves many.
+    /// </summary>
+    public static TimeSpan PingDelay(BackendProtocol protocol) => protocol == BackendProtocol.Grpc ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30);
 
     /// <summary>False when it is already gone; take the current one instead.</summary>
     public bool TryEnter()

@@ -18,6 +18,7 @@ internal static class ProxyError
     public const string HttpRequestError = "http_request_error";
     public const string HttpRequestDenied = "http_request_denied";
     public const string HttpResponseIncomplete = "http_response_incomplete";
+    public const string HttpResponseHeaderSectionSize = "http_response_header_section_size";
     public const string HttpResponseTimeout = "http_response_timeout";
     public const string ProxyConfigurationError = "proxy_configuration_error";
     public const string HttpProtocolError = "http_protocol_error";

@@ -2,7 +2,7 @@ using Portcullis.Contract.Configuration;
 
 namespace Portcullis.Gateway.Proxy.Filters;
 
-/// <summary>A change of paths, ready to be done. Paths are encoded; encoded slashes were refused, so segments count the same in every spelling.</summary>
+/// <summary>A change of paths, ready to be done. Paths are encoded, and an encoded slash ends no segment, so segments count the same in every spelling.</summary>
 internal sealed class PathRewrite
 {
     private readonly string replacement;

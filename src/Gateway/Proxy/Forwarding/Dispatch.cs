@@ -49,8 +49,14 @@ internal sealed partial class Dispatch : IDisposable
             return AnswerWriter.WriteAsync(context, refusal);
         }
 
-        var rule = table.Find(RequestHost.NameIn(RequestHost.Of(context.Request)))?.Find(context.Request);
+        var host = table.Find(RequestHost.NameIn(RequestHost.Of(context.Request)));
+        var rule = host?.Find(context.Request);
         context.Features.Set(rule?.Load);
+
+        if (RequestTarget.HasEncodedSlash(context) && !IsKept(context, host, rule))
+        {
+            return AnswerWriter.WriteAsync(context, Answer.PathNotServed);
+        }
 
         if (rule is not null && FrontDoor.Answer(context, rule.Front, options.PublicHttpsPort) is { } answered)
         {
@@ -77,6 +83,10 @@ internal sealed partial class Dispatch : IDisposable
         "CONNECT" => PoliteUpgrade.IsWebSocket(context.Features.Get<IHttpExtendedConnectFeature>()),
         var method => !method.AsSpan().ContainsAnyInRange('a', 'z'),
     };
+
+    // Whoever reads the slash as one must come to the same rule: else a request would get past the rule that the backend's own reading asks for.
+    private static bool IsKept(HttpContext context, HostTable? host, CompiledRule? rule) =>
+        rule is { KeepsEncodedSlashes: true } && ReferenceEquals(host?.Find(context.Request, RequestTarget.PathWithSlashes(context)), rule);
 
     private async Task ForwardInItsPlaceAsync(HttpContext context, CompiledRule.Forward forward)
     {

@@ -22,6 +22,15 @@ internal static class ClientHeaders
     // "Proxy" becomes the variable HTTP_PROXY of CGI programs, which then send their own requests through it.
     private static readonly FrozenSet<string> NeverPassed = new[] { "Proxy", "HTTP2-Settings" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Whether there is a field that HTTP/2 has no use for: such a request is malformed and must not be forwarded (RFC 9113, 8.2.2). The server refuses
+    /// Connection by itself, and Transfer-Encoding was refused with what has two lengths.
+    /// </summary>
+    public static bool AreOfConnection(IHeaderDictionary headers) =>
+        headers.ContainsKey(HeaderNames.Upgrade)
+        || headers.ContainsKey(HeaderNames.KeepAlive)
+        || headers.ContainsKey(HeaderNames.ProxyConnection);
+
     /// <param name="headers">Of the request.</param>
     /// <param name="fromTrustedProxy">Whether what the sender says about the client is believed.</param>
     /// <returns>False when a name or a value is none: such a field ends early or late, or is another one, for some reader behind.</returns>

@@ -23,6 +23,11 @@ internal sealed class RequestAdmission(ProxyOptions options)
         }
 
         var headers = context.Request.Headers;
+        if (HttpProtocol.IsHttp2(context.Request.Protocol) && ClientHeaders.AreOfConnection(headers))
+        {
+            return Answer.BadRequest(StatusCodes.Status400BadRequest);
+        }
+
         if (!ClientHeaders.TryCleanse(headers, forwarded.IsTrusted(context.Connection.RemoteIpAddress)))
         {
             return Answer.BadRequest(StatusCodes.Status400BadRequest);

@@ -14,12 +14,14 @@ internal static class RequestTarget
 {
     private const string EncodedDot = "%2e";
     private const string EncodedSemicolon = "%3b";
+    private const string EncodedSlash = "%2f";
 
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("%\\;");
 
     /// <summary>
-    /// An encoded slash, a backslash or an encoded NUL ends a segment for some servers and not for others; so do dots before a parameter (<c>..;</c>), and a
-    /// percent sign that encodes nothing is anybody's guess. A fragment and control characters never belong in a target.
+    /// A backslash or an encoded NUL ends a segment for some servers and not for others; so do dots before a parameter (<c>..;</c>), and a percent sign that
+    /// encodes nothing is anybody's guess. A fragment and control characters never belong in a target. An encoded slash is for rules to decide, but not where it
+    /// makes dots a segment.
     /// </summary>
     public static bool IsAmbiguous(HttpContext context)
     {
@@ -42,8 +44,14 @@ internal static class RequestTarget
             at = next < 0 ? -1 : at + 1 + next;
         }
 
-        return false;
+        return HasEncodedSlash(path) && (!raw.StartsWith('/') || HasDotsOnceRead(WithSlashes(path.ToString())));
     }
+
+    /// <summary>Whether the path has a slash that is written encoded: within a segment for some servers, the end of one for others.</summary>
+    public static bool HasEncodedSlash(HttpContext context) => HasEncodedSlash(PathOf(Raw(context)));
+
+    /// <summary>The decoded path as it is for servers to which an encoded slash is a slash.</summary>
+    public static string PathWithSlashes(HttpContext context) => WithSlashes(context.Request.Path.Value ?? "");
 
     /// <summary>What a backend is asked for, rewritten where the rule says so; it starts with a slash.</summary>
     public static string Forwarded(HttpContext context, PathRewrite? rewrite)
@@ -74,6 +82,25 @@ internal static class RequestTarget
         return raw.StartsWith('/') ? raw.AsSpan(PathOf(raw).Length) : context.Request.QueryString.Value;
     }
 
+    private static bool HasEncodedSlash(ReadOnlySpan<char> path) => path.Contains('%') && path.Contains(EncodedSlash, StringComparison.OrdinalIgnoreCase);
+
+    private static string WithSlashes(string path) => path.Replace(EncodedSlash, "/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasDotsOnceRead(ReadOnlySpan<char> path)
+    {
+        foreach (var range in path.Split('/'))
+        {
+            var segment = path[range];
+            var parameter = segment.IndexOf(';');
+            if (IsDots(parameter < 0 ? segment : segment[..parameter]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsAsWritten(string raw) => raw.StartsWith('/') && !HasDotSegment(PathOf(raw));
 
     private static string Raw(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -97,7 +124,7 @@ internal static class RequestTarget
         escape.Length > 2
         && char.IsAsciiHexDigit(escape[1])
         && char.IsAsciiHexDigit(escape[2])
-        && escape[1..3] is not ("2f" or "2F" or "5c" or "5C" or "00")
+        && escape[1..3] is not ("5c" or "5C" or "00")
         && !IsOverlong(escape);
 
     // A character of ASCII in more bytes than UTF-8 allows: some decoders find a slash in %c0%af.

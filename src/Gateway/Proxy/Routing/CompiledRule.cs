@@ -19,6 +19,9 @@ internal abstract record CompiledRule
     /// <summary>Of its route; null when plain HTTP is redirected and nothing else is asked for.</summary>
     public FrontSettings? Front { get; init; }
 
+    /// <summary>Whether it takes a path with an encoded slash.</summary>
+    public bool KeepsEncodedSlashes { get; init; }
+
     /// <summary>Answered 503 with this code.</summary>
     public sealed record Refuse(string Code) : CompiledRule;
 

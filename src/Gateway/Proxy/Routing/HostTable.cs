@@ -28,9 +28,11 @@ internal sealed class HostTable
     /// The rule that takes the request; null when none does. Of all that match: exact path, then longest prefix, method, number of headers, number of
     /// query parameters, oldest route, route name, order in the route.
     /// </summary>
-    public CompiledRule? Find(HttpRequest request)
+    public CompiledRule? Find(HttpRequest request) => Find(request, request.Path.Value);
+
+    /// <summary>The rule that would take the request if this were its decoded path.</summary>
+    public CompiledRule? Find(HttpRequest request, ReadOnlySpan<char> path)
     {
-        var path = request.Path.Value.AsSpan();
         if (exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out var same) && First(same, request) is { } found)
         {
             return found;

@@ -120,6 +120,7 @@ internal static class RouteTranslator
         Filters = action is RuleAction.Refuse ? null : FilterTranslator.FiltersOf(rule),
         RequestTimeout = LimitOf(rule.Timeouts?.Request),
         BackendRequestTimeout = action is RuleAction.Forward ? LimitOf(rule.Timeouts?.BackendRequest) : null,
+        KeepsEncodedSlashes = rule.EncodedSlashes == EncodedSlashes.Keep ? true : null,
         Retry = action is RuleAction.Forward && rule.Retry is { } retry ? RetryOf(retry) : null,
     };
 

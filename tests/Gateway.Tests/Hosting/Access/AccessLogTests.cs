@@ -188,7 +188,7 @@ public sealed class AccessLogTests : IAsyncLifetime
 
         await client.GetStringAsync(new Uri($"https://{Host}/"), Cancellation);
         using var refused = await client.GetAsync(
-            new Uri($"https://{Host}/a%2fb", AsWritten), Cancellation);
+            new Uri($"https://{Host}/a%5cb", AsWritten), Cancellation);
 
         var lines = await LinesAsync(gateway, 2);
         Assert.StartsWith("203.0.113.9 ", lines[0], StringComparison.Ordinal);

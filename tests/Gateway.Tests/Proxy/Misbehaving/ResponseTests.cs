@@ -48,6 +48,20 @@ public sealed class ResponseTests : MisbehavingTests
         await GoodIsServedAsync();
     }
 
+    [Fact]
+    public async Task Header_fields_beyond_the_limit_have_a_code_of_their_own()
+    {
+        await using var server = ScriptedServer.AnsweringOnce(
+            Corp.Issue("orders.internal"),
+            "HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Range(0, 18).Select(number => $"Set-Cookie: a{number}={new string('a', 3_900)}\r\n")) + "Content-Length: 0\r\n\r\n");
+        Serve(server.Port);
+
+        using var response = await Gateway.Http1.GetAsync("https://shop.test/", Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal("portcullis; error=http_response_header_section_size; details=\"PC3118\"", response.Headers.GetValues("Proxy-Status").Single());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -71,6 +71,20 @@ public sealed class RequestLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_one_client_may_hold_leaves_connections_to_the_backend_for_others()
+    {
+        await using var gateway = await StartAsync(new RequestLimits(), IPNetwork.Parse("127.0.0.0/8"));
+        var held = Enumerable.Range(0, (int)new RequestLimits().PerClient).Select(_ => AskAsync(gateway, "https://shop.test/hold", "192.0.2.1")).ToList();
+        await gateway.RequestsAsync(held.Count, Cancellation);
+
+        using var other = await AskAsync(gateway, "https://shop.test/", "192.0.2.2");
+
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        backend.Release();
+        Assert.All(await Task.WhenAll(held), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task Clients_behind_a_trusted_proxy_are_counted_each()
     {
         await using var gateway = await StartAsync(new RequestLimits { PerClient = 1 }, IPNetwork.Parse("127.0.0.0/8"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Portcullis.Gateway.Tests.Hosting.Front.Http2;
 
@@ -41,7 +42,7 @@ internal static class Http2Outcome
         return (header[3], header[4], payload);
     }
 
-    // Only those that have an index of their own; behind updates of the table's size, which may come first.
+    // Those that have an index of their own or are written out; behind updates of the table's size, which may come first.
     private static string StatusIn(byte[] block)
     {
         var at = 0;
@@ -55,6 +56,7 @@ internal static class Http2Outcome
             0x88 => "200",
             0x8C => "400",
             0x8D => "404",
+            0x08 or 0x48 when block[at + 1] == 3 => Encoding.ASCII.GetString(block, at + 2, 3),
             var other => $"a block that begins with 0x{other:X2}",
         };
     }

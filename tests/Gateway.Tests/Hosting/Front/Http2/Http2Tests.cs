@@ -83,8 +83,40 @@ public sealed class Http2Tests : IAsyncLifetime
         Assert.Equal(32u * 1024, settings[0x6]);
     }
 
+    // RFC 9113, 6.9.1 and 6.9.2: what the client has room for, which it may change while an answer is under way.
+    [Fact]
+    public async Task An_answer_comes_in_pieces_that_the_client_has_room_for()
+    {
+        await using var stream = await ConnectAsync();
+        await stream.WriteAsync((byte[])[.. Http2Frames.Preface, .. Http2Frames.Settings(initialWindow: 1), .. Http2Frames.Headers(1, Http2Frames.EndStream | Http2Frames.EndHeaders, Http2Frames.Get("/"))], Cancellation);
+        Assert.Equal(1, await DataAsync(stream));
+
+        await stream.WriteAsync(Http2Frames.WindowUpdate(1, 2), Cancellation);
+        Assert.Equal(2, await DataAsync(stream));
+
+        // One more than before for every stream there is.
+        await stream.WriteAsync(Http2Frames.Settings(initialWindow: 2), Cancellation);
+        Assert.Equal(1, await DataAsync(stream));
+
+        // Two below nothing: of four more, two are left.
+        await stream.WriteAsync((byte[])[.. Http2Frames.Settings(initialWindow: 0), .. Http2Frames.WindowUpdate(1, 4)], Cancellation);
+        Assert.Equal(2, await DataAsync(stream));
+    }
+
     [Fact]
     public void The_table_is_not_read_in_vain() => Assert.InRange(Http2Table.All.Length, 75, int.MaxValue);
+
+    private static async Task<int> DataAsync(SslStream stream)
+    {
+        while (true)
+        {
+            var (type, _, payload) = await Http2Outcome.FrameAsync(stream, Cancellation);
+            if (type == 0x0)
+            {
+                return payload.Length;
+            }
+        }
+    }
 
     private Task<SslStream> ConnectAsync() => TestClient.ConnectAsync(server.EndPoint, root.Certificate, Host, SslApplicationProtocol.Http2, Cancellation);
 
