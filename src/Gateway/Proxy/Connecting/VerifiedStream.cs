@@ -16,6 +16,7 @@ internal sealed class VerifiedStream : SslStream
     private readonly LiveConnections connections;
     private Func<IOException, BackendRefusedException?>? onFirstFailure;
     private bool hasAnswered;
+    private volatile bool isAnswering;
     private int closed;
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
@@ -88,18 +89,26 @@ internal sealed class VerifiedStream : SslStream
 
     /// <summary>
     /// In TLS 1.3 a backend refuses the client's certificate, or that there is none, only after the handshake: the first thing read says so. An end without TLS's own
-    /// (close_notify) may be anybody's doing: what has no length is not whole then (RFC 9112, section 9.8).
+    /// (close_notify) may be anybody's doing: an answer that has begun and has no length is not whole then (RFC 9112, section 9.8).
     /// </summary>
-    /// <exception cref="IOException">The connection broke off, or was closed without ending TLS.</exception>
+    /// <exception cref="IOException">The connection broke off, or was closed without that after an answer had begun.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = hasAnswered
             ? await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)
             : await ReadFirstAsync(buffer, cancellationToken).ConfigureAwait(false);
+        isAnswering = read > 0 || isAnswering;
 
-        return read > 0 || buffer.IsEmpty || !peer.HaveEnded
+        return read > 0 || buffer.IsEmpty || !peer.HaveEnded || !isAnswering
             ? read
             : throw new IOException("The connection was closed without ending TLS (close_notify): what was received may not be all that was sent.");
+    }
+
+    // An end in place of an answer is for the client to judge: it asks again on another connection what may be asked twice.
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        isAnswering = false;
+        return base.WriteAsync(buffer, cancellationToken);
     }
 
     public override async ValueTask DisposeAsync()
