@@ -92,7 +92,8 @@ internal static class RequestTarget
         {
             var segment = path[range];
             var parameter = segment.IndexOf(';');
-            if (IsDots(parameter < 0 ? segment : segment[..parameter]))
+            var encoded = segment.IndexOf(EncodedSemicolon, StringComparison.OrdinalIgnoreCase);
+            if (IsDots(parameter < 0 ? segment : segment[..parameter]) || (encoded >= 0 && IsDots(segment[..encoded])))
             {
                 return true;
             }

@@ -23,6 +23,7 @@ public sealed class RequestTargetTests
     [InlineData("/a%2F.", false)]
     [InlineData("/a%2f%2E%2e/b", false)]
     [InlineData("/a%2f..;x/b", false)]
+    [InlineData("/a%2f..%3bx/b", false)]
     [InlineData("/a/../b%2fc", false)]
     [InlineData("/a%2f%5cb", false)]
     [InlineData("/a%5cb", false)]

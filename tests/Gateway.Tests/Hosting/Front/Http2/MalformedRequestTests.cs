@@ -90,12 +90,12 @@ public sealed class MalformedRequestTests : IAsyncLifetime
     {
         await using var stream = await ConnectAsync(SslApplicationProtocol.Http11);
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"Purge / HTTP/1.1\r\nHost: {Host}\r\nContent-Length: 0\r\n\r\n"), Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"PURGE / HTTP/1.1\r\nHost: {Host}\r\nContent-Length: 0\r\n\r\n"), Cancellation);
         var answer = new byte[12];
         await stream.ReadExactlyAsync(answer, Cancellation);
 
         Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(answer));
-        Assert.Equal("Purge", Assert.Single(backend.Requests.Entries).Method);
+        Assert.Equal("PURGE", Assert.Single(backend.Requests.Entries).Method);
     }
 
     private Task<SslStream> ConnectAsync(SslApplicationProtocol protocol) => TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, protocol, Cancellation);
