@@ -21,9 +21,11 @@ internal sealed class ClientGeneration
     private ClientGeneration(HttpMessageInvoker client) => this.client = client;
 
     public static ClientGeneration Create(
-        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
-    {
-        var handler = new SocketsHttpHandler
+        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) =>
+        new(new HttpMessageInvoker(Handler(protocol, settings, connect)));
+
+    public static SocketsHttpHandler Handler(
+        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
         {
             ConnectCallback = connect,
             PlaintextStreamFilter = (context, _) => ValueTask.FromResult(PlaintextGuard.Checked(context.PlaintextStream)),
@@ -34,7 +36,7 @@ internal sealed class ClientGeneration
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = IdleTimeout(protocol, settings),
             PooledConnectionLifetime = settings.MaximumLifetime,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingDelay = PingDelay(protocol),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ActivityHeadersPropagator = null,
@@ -46,8 +48,9 @@ internal sealed class ClientGeneration
             UseProxy = false,
         };
 
-        return new ClientGeneration(new HttpMessageInvoker(handler));
-    }
+    // Servers of gRPC take the third PING within five minutes without an answer of theirs for an attack (ENHANCE_YOUR_CALM, too_many_pings) and end all calls of
+    // the connection: a call on which nothing moves for a while is none to be pinged.
+    private static TimeSpan PingDelay(BackendProtocol protocol) => protocol == BackendProtocol.Grpc ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30);
 
     private static TimeSpan IdleTimeout(BackendProtocol protocol, ConnectionSettings settings) =>
         protocol == BackendProtocol.Http11 || settings.IdleTimeout < LongestHttp2Idle ? settings.IdleTimeout : LongestHttp2Idle;

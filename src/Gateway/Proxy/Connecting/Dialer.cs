@@ -10,6 +10,13 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
     /// <summary>An address that has not answered by then is waited for together with the next one (RFC 8305, section 5).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A peer that acknowledges nothing for so long has vanished.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(90);
+
+    // IPPROTO_TCP and TCP_USER_TIMEOUT of Linux (RFC 5482).
+    public const int TcpLevel = 6;
+    public const int UserTimeout = 18;
+
     private volatile AddressPolicy addresses = addresses;
 
     public void Use(AddressPolicy policy) => addresses = policy;
@@ -21,7 +28,13 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
         var permitted = Permitted(attempt, await ResolveAsync(attempt, cancellationToken).ConfigureAwait(false));
         try
         {
-            return await DialAsync(permitted, cancellationToken).ConfigureAwait(false);
+            var socket = await DialAsync(permitted, cancellationToken).ConfigureAwait(false);
+            if (attempt.Endpoint.Address.IsHttp2)
+            {
+                LimitSilence(socket);
+            }
+
+            return socket;
         }
         catch (SocketException failure)
         {
@@ -105,6 +118,15 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
         var ended = await Task.WhenAny([.. calls, Task.Delay(Patience, time, cancellationToken)]).ConfigureAwait(false);
 
         return ended as Task<Socket>;
+    }
+
+    // Many requests share the connection, and each would run out of its own time; left to itself, the system repeats what is not acknowledged for a quarter of an hour.
+    private static void LimitSilence(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            socket.SetRawSocketOption(TcpLevel, UserTimeout, BitConverter.GetBytes((int)LongestSilence.TotalMilliseconds));
+        }
     }
 
     private static async Task HangUpAsync(Task<Socket> call)
