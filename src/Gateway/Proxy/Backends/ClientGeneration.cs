@@ -21,9 +21,11 @@ internal sealed class ClientGeneration
     private ClientGeneration(HttpMessageInvoker client) => this.client = client;
 
     public static ClientGeneration Create(
-        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
-    {
-        var handler = new SocketsHttpHandler
+        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) =>
+        new(new HttpMessageInvoker(Handler(protocol, settings, connect)));
+
+    public static SocketsHttpHandler Handler(
+        BackendProtocol protocol, ConnectionSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
         {
             ConnectCallback = connect,
             PlaintextStreamFilter = (context, _) => ValueTask.FromResult(PlaintextGuard.Checked(context.PlaintextStream)),
@@ -46,17 +48,12 @@ internal sealed class ClientGeneration
             UseProxy = false,
         };
 
-        return new ClientGeneration(new HttpMessageInvoker(handler));
-    }
+    // Servers of gRPC take the third PING within five minutes without an answer of theirs for an attack (ENHANCE_YOUR_CALM, too_many_pings) and end all calls of
+    // the connection: a call on which nothing moves for a while is none to be pinged.
+    private static TimeSpan PingDelay(BackendProtocol protocol) => protocol == BackendProtocol.Grpc ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30);
 
     private static TimeSpan IdleTimeout(BackendProtocol protocol, ConnectionSettings settings) =>
         protocol == BackendProtocol.Http11 || settings.IdleTimeout < LongestHttp2Idle ? settings.IdleTimeout : LongestHttp2Idle;
-
-    /// <summary>
-    /// gRPC's servers end a connection that is pinged more often than every five minutes while they send nothing, and every quiet stream with it; a peer that
-    /// vanished shows by TCP there. Others are pinged, since one HTTP/2 connection serves many.
-    /// </summary>
-    public static TimeSpan PingDelay(BackendProtocol protocol) => protocol == BackendProtocol.Grpc ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30);
 
     /// <summary>False when it is already gone; take the current one instead.</summary>
     public bool TryEnter()

@@ -10,8 +10,12 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
     /// <summary>An address that has not answered by then is waited for together with the next one (RFC 8305, section 5).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    // TCP_USER_TIMEOUT of Linux, in milliseconds; .NET has no name for it.
-    private const int UserTimeout = 18;
+    /// <summary>A peer that acknowledges nothing for so long has vanished.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(90);
+
+    // IPPROTO_TCP and TCP_USER_TIMEOUT of Linux (RFC 5482).
+    public const int TcpLevel = 6;
+    public const int UserTimeout = 18;
 
     private volatile AddressPolicy addresses = addresses;
 
@@ -24,7 +28,13 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
         var permitted = Permitted(attempt, await ResolveAsync(attempt, cancellationToken).ConfigureAwait(false));
         try
         {
-            return await DialAsync(permitted, cancellationToken).ConfigureAwait(false);
+            var socket = await DialAsync(permitted, cancellationToken).ConfigureAwait(false);
+            if (attempt.Endpoint.Address.IsHttp2)
+            {
+                LimitSilence(socket);
+            }
+
+            return socket;
         }
         catch (SocketException failure)
         {
@@ -71,7 +81,7 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
             {
                 if (next < permitted.Length)
                 {
-                    calls.Add(ConnectAsync(permitted[next++], found.Token));
+                    calls.Add(DialAsync(permitted[next++], found.Token));
                 }
 
                 var ended = await FirstOfAsync(calls, isLast: next == permitted.Length, found.Token).ConfigureAwait(false);
@@ -110,6 +120,15 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
         return ended as Task<Socket>;
     }
 
+    // Many requests share the connection, and each would run out of its own time; left to itself, the system repeats what is not acknowledged for a quarter of an hour.
+    private static void LimitSilence(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            socket.SetRawSocketOption(TcpLevel, UserTimeout, BitConverter.GetBytes((int)LongestSilence.TotalMilliseconds));
+        }
+    }
+
     private static async Task HangUpAsync(Task<Socket> call)
     {
         await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -119,24 +138,16 @@ internal sealed class Dialer(AddressPolicy addresses, Resolver resolver, TimePro
         }
     }
 
-    /// <summary>Connects to this address and asks no more about it.</summary>
-    /// <exception cref="SocketException">Nobody answers there.</exception>
-    public static async Task<Socket> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private static async Task<Socket> DialAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // A peer that vanished without a word is noticed within a minute and a half, also under a silent WebSocket; where Linux would send again for a quarter
-            // of an hour, also under a request that it never acknowledged.
+            // A peer that vanished without a word is noticed within a minute and a half, also under a silent WebSocket.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-            if (OperatingSystem.IsLinux())
-            {
-                socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeout, BitConverter.GetBytes(90_000));
-            }
-
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
 
             return socket;

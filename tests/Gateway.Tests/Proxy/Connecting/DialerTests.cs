@@ -79,15 +79,29 @@ public sealed class DialerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialing);
     }
 
+    [Theory]
+    [InlineData("https", 90_000)]
+    [InlineData("http", 0)]
+    public async Task A_connection_that_many_requests_share_ends_with_a_peer_that_acknowledges_nothing(string scheme, int milliseconds)
+    {
+        using var socket = await DialAsync(scheme, Port, Cancellation, Answering);
+
+        var value = new byte[sizeof(int)];
+        socket.GetRawSocketOption(Dialer.TcpLevel, Dialer.UserTimeout, value);
+        Assert.Equal(milliseconds, BitConverter.ToInt32(value));
+    }
+
     private Task<Socket> DialAsync(params IPAddress[] addresses) => DialAsync(Port, addresses);
 
     private Task<Socket> DialAsync(int port, params IPAddress[] addresses) => DialAsync(port, Cancellation, addresses);
 
-    private Task<Socket> DialAsync(int port, CancellationToken cancellationToken, params IPAddress[] addresses)
+    private Task<Socket> DialAsync(int port, CancellationToken cancellationToken, params IPAddress[] addresses) => DialAsync("http", port, cancellationToken, addresses);
+
+    private Task<Socket> DialAsync(string scheme, int port, CancellationToken cancellationToken, params IPAddress[] addresses)
     {
         var resolver = new Resolver((_, _) => Task.FromResult(addresses), time, log.For<Resolver>());
         var endpoint = new LiveEndpoint(
-            new BackendKey(new ResourceKey("shop", "web"), "orders"), new EndpointAddress("http", "orders.corp.internal", port), Make.Endpoint(port).Identity, time);
+            new BackendKey(new ResourceKey("shop", "web"), "orders"), new EndpointAddress(scheme, "orders.corp.internal", port), Make.Endpoint(port).Identity, time);
         var security = new BackendSecurity { Trust = TrustSet.Empty, Drain = new DrainRule(TimeSpan.Zero) };
 
         return new Dialer(AddressPolicy.Allowing([IPNetwork.Parse("127.0.0.0/8")]), resolver, time).DialAsync(new Attempt(endpoint, endpoint.Identity, security), cancellationToken);

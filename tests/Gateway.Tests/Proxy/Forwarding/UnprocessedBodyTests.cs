@@ -23,6 +23,7 @@ namespace Portcullis.Gateway.Tests.Proxy.Forwarding;
 public sealed class UnprocessedBodyTests : IAsyncLifetime
 {
     private const byte Data = 0x0;
+    private const byte Reset = 0x3;
     private const byte NoError = 0x0;
     private const byte Status200 = 0x88;
 
@@ -154,6 +155,39 @@ public sealed class UnprocessedBodyTests : IAsyncLifetime
         left.SetResult();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_in_the_middle_of_its_body_ends_the_request_at_the_backend()
+    {
+        var reset = new TaskCompletionSource();
+        await using var server = ScriptedServer.StartHttp2(corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            await BeginAsync(stream, token);
+            while (!reset.Task.IsCompleted)
+            {
+                var frame = await Http2Frames.ReadAsync(stream, token);
+                received.Add((1, frame.Type == Data ? frame.Payload.Length : 0));
+                if (frame.Type == Reset)
+                {
+                    reset.SetResult();
+                }
+            }
+        });
+        Serve(Make.Endpoint(server.Port));
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var request = Request(new SpokenContent(async (say, token) =>
+        {
+            await say("one");
+            await Task.Delay(Timeout.Infinite, leaves.Token);
+        }));
+        var answered = gateway.Http2.SendAsync(request, leaves.Token);
+        await received.WaitAsync(received => received.Any(data => data.Bytes == 3), Cancellation);
+
+        await leaves.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answered);
+        await reset.Task.WaitAsync(Cancellation);
     }
 
     [Theory]
