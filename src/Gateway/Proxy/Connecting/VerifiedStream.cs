@@ -12,7 +12,6 @@ namespace Portcullis.Gateway.Proxy.Connecting;
 internal sealed class VerifiedStream : SslStream
 {
     private readonly Socket socket;
-    private readonly PeerBytes peer;
     private readonly LiveConnections connections;
     private Func<IOException, BackendRefusedException?>? onFirstFailure;
     private bool hasAnswered;
@@ -21,15 +20,9 @@ internal sealed class VerifiedStream : SslStream
 
     /// <summary>Counts as one of the endpoint's connections from here on, until it is disposed.</summary>
     public VerifiedStream(Socket socket, LiveEndpoint endpoint, PeerIdentity expected, LiveConnections connections)
-        : this(socket, new PeerBytes(socket), endpoint, expected, connections)
-    {
-    }
-
-    private VerifiedStream(Socket socket, PeerBytes peer, LiveEndpoint endpoint, PeerIdentity expected, LiveConnections connections)
-        : base(peer, leaveInnerStreamOpen: false)
+        : base(new PeerBytes(socket), leaveInnerStreamOpen: false)
     {
         this.socket = socket;
-        this.peer = peer;
         this.connections = connections;
         Endpoint = endpoint;
         Expected = expected;
@@ -99,7 +92,7 @@ internal sealed class VerifiedStream : SslStream
             : await ReadFirstAsync(buffer, cancellationToken).ConfigureAwait(false);
         isAnswering = read > 0 || isAnswering;
 
-        return read > 0 || buffer.IsEmpty || !peer.HaveEnded || !isAnswering
+        return read > 0 || buffer.IsEmpty || !((PeerBytes)InnerStream).HaveEnded || !isAnswering
             ? read
             : throw new IOException("The connection was closed without ending TLS (close_notify): what was received may not be all that was sent.");
     }
