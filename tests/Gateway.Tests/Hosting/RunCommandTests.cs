@@ -60,7 +60,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Null(started.Link.SavedConfiguration);
         Assert.Equal(TimeSpan.Zero, started.Drain.Delay);
         Assert.Equal(AccessLogMode.None, started.AccessLog);
-        Assert.Equal((10_000, 1_000), (started.Front.Connections, started.Front.ConnectionsPerClient));
+        Assert.Equal((5_000, 1_000), (started.Front.Connections, started.Front.ConnectionsPerClient));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--drain-delay", "10", "10s")]
     [InlineData("--drain-timeout", "-3s", "30s")]
     [InlineData("--drain-timeout", "25h", "30s")]
-    [InlineData("--max-connections", "0", "10000")]
+    [InlineData("--max-connections", "0", "5000")]
     [InlineData("--max-connections-per-client", "0", "1000")]
     [InlineData("--max-handshakes", "many", "1000")]
     [InlineData("--handshake-timeout", "10", "10s")]
@@ -139,9 +139,9 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--min-rate", "0", "240")]
     [InlineData("--max-streams", "0", "100")]
     [InlineData("--max-control-frames", "0", "1000")]
-    [InlineData("--max-requests", "0", "10000")]
-    [InlineData("--max-requests-per-route", "0", "5000")]
-    [InlineData("--max-requests-per-client", "0", "1000")]
+    [InlineData("--max-requests", "0", "2000")]
+    [InlineData("--max-requests-per-route", "0", "1200")]
+    [InlineData("--max-requests-per-client", "0", "750")]
     [InlineData("--max-request-rate-per-client", "0", "200")]
     [InlineData("--max-body-bytes", "1m", "10485760")]
     [InlineData("--log", "xml", "json")]

@@ -4,7 +4,7 @@ namespace Portcullis.Gateway.Hosting.Front;
 internal sealed record FrontLimits
 {
     /// <summary>Clients' connections at one time. One more takes the place of one that asks for nothing; when all are busy it is closed at once.</summary>
-    public long Connections { get; init; } = 10_000;
+    public long Connections { get; init; } = 5_000;
 
     /// <summary>Of them, those of one client: an IPv4 address or an IPv6 network of 64 bits.</summary>
     public long ConnectionsPerClient { get; init; } = 1_000;

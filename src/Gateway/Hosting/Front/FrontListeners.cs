@@ -11,7 +11,7 @@ namespace Portcullis.Gateway.Hosting.Front;
 internal static class FrontListeners
 {
     // Held for each request whose backend reads more slowly than its client sends; with the defaults of the server, a few hundred uploads would be 1 GiB.
-    private const int UploadBuffer = 256 * 1024;
+    private const int UploadBuffer = 128 * 1024;
 
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(5);
 

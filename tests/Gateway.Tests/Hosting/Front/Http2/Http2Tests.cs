@@ -79,7 +79,7 @@ public sealed class Http2Tests : IAsyncLifetime
 
         Assert.Equal(0x4, type);
         Assert.Equal(100u, settings[0x3]);
-        Assert.Equal(256u * 1024, settings[0x4]);
+        Assert.Equal(128u * 1024, settings[0x4]);
         Assert.Equal(32u * 1024, settings[0x6]);
     }
 
