@@ -15,8 +15,9 @@ internal static class Repeatable
 
     public static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
 
+    /// <summary>Over HTTP/2 an empty body may still be on its way when its length has long been told.</summary>
     public static bool HasBody(HttpContext context) =>
-        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength is not 0;
+        context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     /// <summary>Whether the body, if there is one, is still there from its beginning: no attempt has come so far as to ask for it.</summary>
     public static bool IsUntouched(HttpContext context) =>

@@ -6,6 +6,7 @@ using System.Text;
 using Portcullis.Contract.Configuration;
 using Portcullis.Contract.Verdicts;
 using Portcullis.Gateway.Tests.Hosting.Front.Floods;
+using Portcullis.Gateway.Tests.Hosting.Front.Http2;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.Gateway.Tests.Proxy.Misbehaving;
 using Portcullis.TestKit.Backends;
@@ -151,6 +152,30 @@ public sealed class RetryTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal([new string(body), new string(body), new string(body)], seen);
+    }
+
+    [Fact]
+    public async Task An_empty_body_that_has_not_ended_yet_is_no_obstacle()
+    {
+        var answers = new Queue<string>([Bad, Good]);
+        var asked = new TaskCompletionSource();
+        await using var server = ScriptedServer.Start(corp.Issue("orders.internal"), async (_, stream, token) =>
+        {
+            while (await ScriptedServer.ReadRequestAsync(stream, token))
+            {
+                asked.TrySetResult();
+                await ScriptedServer.SayAsync(stream, answers.Dequeue(), token);
+            }
+        });
+        Serve(Twice, server.Port);
+        await using var stream = await gateway.ConnectOverHttp2Async("shop.test", Cancellation);
+        byte[] head = [.. Http2Frames.Literal(2, "PUT"), 0x87, .. Http2Frames.Literal(1, "shop.test"), 0x84, .. Http2Frames.Header("content-length", "0")];
+
+        await stream.WriteAsync((byte[])[.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.EndHeaders, head)], Cancellation);
+        await asked.Task.WaitAsync(Cancellation);
+        await stream.WriteAsync(Http2Frames.Of(type: 0x0, Http2Frames.EndStream, stream: 1, []), Cancellation);
+
+        Assert.Equal("200", await Http2Outcome.ReadAsync(stream, [], Cancellation));
     }
 
     [Fact]

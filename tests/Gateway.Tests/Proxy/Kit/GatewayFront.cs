@@ -98,6 +98,9 @@ internal sealed class GatewayFront : IAsyncDisposable
     /// <summary>For what no client library would send.</summary>
     public Task<SslStream> ConnectAsync(string name, CancellationToken cancellationToken) => TestClient.ConnectAsync(endPoint, authority.Certificate, name, cancellationToken);
 
+    public Task<SslStream> ConnectOverHttp2Async(string name, CancellationToken cancellationToken) =>
+        TestClient.ConnectAsync(endPoint, authority.Certificate, name, SslApplicationProtocol.Http2, cancellationToken);
+
     public SocketsHttpHandler Handler() => TestClient.HandlerTo(endPoint, authority.Certificate);
 
     /// <summary>Applies these entries as the next configuration, with these bundles mounted whole.</summary>
