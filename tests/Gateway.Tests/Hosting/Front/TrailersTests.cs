@@ -129,9 +129,8 @@ public sealed class TrailersTests : IAsyncLifetime
     {
         await using var server = Answering(Chunks);
 
-        var (_, body) = Halves(await AskAsync("GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: TE\r\nTE: trailers\r\n\r\n"));
-
-        Assert.DoesNotContain("\r\n0\r\n", body, StringComparison.Ordinal);
+        // A reset may take along what was on the way.
+        Assert.DoesNotContain("\r\n0\r\n", await AskAsync("GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: TE\r\nTE: trailers\r\n\r\n"), StringComparison.Ordinal);
         await LoggedAsync(" Ended=ResponseBodyDestination ");
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Text;
 using Portcullis.Gateway.Tests.Hosting.Kit;
 using Portcullis.Gateway.Tests.Proxy.Kit;
 using Portcullis.TestKit.Backends;
@@ -45,29 +44,11 @@ public sealed class MalformedRequestTests : IAsyncLifetime
     [InlineData("x-role", "admin\t")]
     public async Task A_header_field_that_HTTP2_forbids_is_answered_400(string name, string value)
     {
-        await using var stream = await ConnectAsync(SslApplicationProtocol.Http2);
+        await using var stream = await ConnectAsync();
 
         await stream.WriteAsync((byte[])[.. Preface, .. Headers(1, Whole, [.. Get("/"), .. Header(name, value)])], Cancellation);
 
         Assert.Equal("400", await Http2Outcome.ReadAsync(stream, [], Cancellation));
-        Assert.Empty(backend.Requests.Entries);
-    }
-
-    // Methods are compared with regard to case (RFC 9110, 9.1), by rules and here; the client towards backends writes those it knows in capitals.
-    [Theory]
-    [InlineData("get")]
-    [InlineData("Delete")]
-    [InlineData("trace")]
-    [InlineData("connect")]
-    public async Task A_method_that_would_be_another_behind_the_gateway_is_answered_405(string method)
-    {
-        await using var stream = await ConnectAsync(SslApplicationProtocol.Http11);
-
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} / HTTP/1.1\r\nHost: {Host}\r\nContent-Length: 0\r\n\r\n"), Cancellation);
-        var answer = new byte[12];
-        await stream.ReadExactlyAsync(answer, Cancellation);
-
-        Assert.Equal("HTTP/1.1 405", Encoding.ASCII.GetString(answer));
         Assert.Empty(backend.Requests.Entries);
     }
 
@@ -76,7 +57,7 @@ public sealed class MalformedRequestTests : IAsyncLifetime
     [InlineData("WebSocket2")]
     public async Task An_extended_CONNECT_for_another_protocol_than_WebSocket_is_answered_405(string protocol)
     {
-        await using var stream = await ConnectAsync(SslApplicationProtocol.Http2);
+        await using var stream = await ConnectAsync();
         byte[] block = [.. Literal(2, "CONNECT"), .. Header(":protocol", protocol), 0x87, .. Literal(1, Host), 0x84];
 
         await stream.WriteAsync((byte[])[.. Preface, .. Headers(1, EndHeaders, block)], Cancellation);
@@ -85,18 +66,5 @@ public sealed class MalformedRequestTests : IAsyncLifetime
         Assert.Empty(backend.Connections.Entries);
     }
 
-    [Fact]
-    public async Task A_method_that_nobody_knows_arrives_as_it_is()
-    {
-        await using var stream = await ConnectAsync(SslApplicationProtocol.Http11);
-
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"PURGE / HTTP/1.1\r\nHost: {Host}\r\nContent-Length: 0\r\n\r\n"), Cancellation);
-        var answer = new byte[12];
-        await stream.ReadExactlyAsync(answer, Cancellation);
-
-        Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(answer));
-        Assert.Equal("PURGE", Assert.Single(backend.Requests.Entries).Method);
-    }
-
-    private Task<SslStream> ConnectAsync(SslApplicationProtocol protocol) => TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, protocol, Cancellation);
+    private Task<SslStream> ConnectAsync() => TestClient.ConnectAsync(gateway.EndPoint, gateway.Root, Host, SslApplicationProtocol.Http2, Cancellation);
 }
