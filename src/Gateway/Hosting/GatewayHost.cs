@@ -38,7 +38,8 @@ internal static class GatewayHost
         var proxies = new ForwardedHeaders(options.TrustedProxies);
 
         RequestDelegate serve = gateway.Services.GetService<AccessLog>() is { } log ? context => log.RecordAsync(context, AnswerAsync) : AnswerAsync;
-        gateway.Run(context => admission.ServeAsync(context, admitted => TrailedBody.ServeAsync(admitted, serve)));
+        RequestDelegate serveWithTrailers = context => TrailedBody.ServeAsync(context, serve);
+        gateway.Run(context => admission.ServeAsync(context, serveWithTrailers));
 
         return gateway;
 
