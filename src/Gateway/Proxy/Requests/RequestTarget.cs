@@ -44,7 +44,7 @@ internal static class RequestTarget
             at = next < 0 ? -1 : at + 1 + next;
         }
 
-        return HasEncodedSlash(path) && (!raw.StartsWith('/') || HasDotsOnceRead(WithSlashes(path.ToString())));
+        return HasEncodedSlash(path) && (!raw.StartsWith('/') || HasDotsOnceRead(WithSlashes(path.ToString()).Replace(EncodedSemicolon, ";", StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>Whether the path has a slash that is written encoded: within a segment for some servers, the end of one for others.</summary>
@@ -92,8 +92,7 @@ internal static class RequestTarget
         {
             var segment = path[range];
             var parameter = segment.IndexOf(';');
-            var encoded = segment.IndexOf(EncodedSemicolon, StringComparison.OrdinalIgnoreCase);
-            if (IsDots(parameter < 0 ? segment : segment[..parameter]) || (encoded >= 0 && IsDots(segment[..encoded])))
+            if (IsDots(parameter < 0 ? segment : segment[..parameter]))
             {
                 return true;
             }
